@@ -1,0 +1,31 @@
+# Two commands matter: `make demo` shows what Brygga does, `make test` proves it. Both set up what they need.
+PYTHON ?= python3.11
+VENV := .venv
+READY := $(VENV)/.ready
+
+.PHONY: install test lint lock clean
+
+install: $(READY)
+
+# Rebuilt when the lock or the project's description is newer than the environment.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)"
+	$(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(VENV)/bin/python requirements.lock
+	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --python $(VENV)/bin/python --editable .
+	touch $(READY)
+
+test: install
+	$(VENV)/bin/python -m pytest
+
+lint: install
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+lock:
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group dev --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV)

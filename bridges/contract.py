@@ -1,0 +1,76 @@
+"""What every road in and out agrees on: what a delivery is, how it may fail, and how it is handed over."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from storage.ids import ContentId, DeliveryId, Destination, MemberId
+from storage.words import ContentKind
+
+
+class TryLater(Exception):  # noqa: N818  read aloud where it is raised: "raise TryLater"
+    """The delivery could not be made now; waiting may help. It stays queued and is tried again."""
+
+    def __init__(self, reason: str, *, after: timedelta | None = None, everyone: bool = False) -> None:
+        """`after`: the other side said how long to wait. `everyone`: the whole road is closed (server away,
+        log-in refused), not this one destination; the delivery then does not use up a try."""
+        super().__init__(reason)
+        self.after = after
+        self.everyone = everyone
+
+
+class GiveUp(Exception):  # noqa: N818  likewise
+    """The delivery can never be made as it is. It is parked, with the reason, for a person to see."""
+
+    def __init__(self, reason: str, *, bounced: bool = False) -> None:
+        """`bounced`: the other side says that this address does not work (5.1.x, 5.2.1), not that it dislikes the letter."""
+        super().__init__(reason)
+        self.bounced = bounced
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this process has claimed from the outbox and must settle."""
+
+    id: DeliveryId
+    content_id: ContentId
+    kind: ContentKind
+    destination: Destination
+    member_id: MemberId | None
+    name: str
+    language: str
+    attempts: int  # this one included
+
+    @property
+    def address(self) -> str:
+        """The destination without its bridge: an address, or a channel."""
+        return self.destination.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side has taken the delivery."""
+
+    remote_id: str = ""  # what it answered, in one line
+
+
+class Line(Protocol):
+    """One open connection to the other side, used by one task."""
+
+    async def send(self, claim: Claim) -> Receipt:
+        """Deliver one claim. Raises TryLater or GiveUp, nothing else, when it does not get through."""
+        ...
+
+
+class Bridge(Protocol):
+    """One road out."""
+
+    #: The part of a destination before the colon.
+    name: str
+    #: How many lines may be open at once.
+    lines: int
+
+    def line(self) -> AbstractAsyncContextManager[Line]:
+        """A line that connects when first used and again when it was lost; closed politely at the end."""
+        ...

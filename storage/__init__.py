@@ -1,0 +1,1 @@
+"""What is kept: one database is the truth, one file a concern."""

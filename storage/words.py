@@ -1,0 +1,136 @@
+"""The words that rows are written in: kinds, roles, modes and states, as people read them in the database."""
+
+from enum import StrEnum
+
+
+class ClusterType(StrEnum):
+    """What an organisation in the network is."""
+
+    CLUSTER = "cluster"
+    AREA = "area"  # a region that takes part without a cluster
+
+
+class Role(StrEnum):
+    """What a member may do; each role may do what those before it may."""
+
+    READER = "reader"  # comment, sign up, tip, ask; a share is held the first time
+    STAFF = "staff"  # share, pass on, edit and withdraw their cluster's items
+    EDITOR = "editor"  # the desk, the digest, any item
+    ADMIN = "admin"  # members, clusters, sources, settings
+
+
+class Mode(StrEnum):
+    """How a member takes what is shared."""
+
+    EACH = "each"  # every item by mail, and the digest
+    DIGEST = "digest"  # weekly only
+    MINE = "mine"  # threads I follow, and the digest
+    NONE = "none"  # paused, optionally until a date
+
+
+class MemberStatus(StrEnum):
+    """Whether a member takes part."""
+
+    ACTIVE = "active"
+    LEFT = "left"  # left by themselves: one click, a mail or the command line
+    SUSPENDED = "suspended"  # the address does not work
+
+
+class Kind(StrEnum):
+    """What sort of thing an item is."""
+
+    INVITATION = "invitation"
+    NEWSLETTER = "newsletter"
+    TIP = "tip"
+    QUESTION = "question"
+
+
+class Intent(StrEnum):
+    """What a mail wants with its item."""
+
+    NEW = "new"
+    UPDATE = "update"
+    CANCELLATION = "cancellation"
+    REMINDER = "reminder"
+    SAVE_THE_DATE = "save_the_date"
+    DATE_POLL = "date_poll"
+    RECORDING = "recording"
+
+
+class Audience(StrEnum):
+    """Whom an item is for."""
+
+    ALL = "all"
+    CLUSTERS = "clusters"  # not areas
+    AREAS = "areas"
+
+
+class ItemStatus(StrEnum):
+    """Where an item stands."""
+
+    PUBLISHED = "published"
+    UNDONE = "undone"  # taken back within the undo window: nobody received it
+    WITHDRAWN = "withdrawn"  # taken back after it went out
+
+
+class Precision(StrEnum):
+    """How exactly an event's start is known; what is not known is never invented."""
+
+    TIME = "time"
+    DAY = "day"
+    WEEK = "week"
+
+
+class Attendance(StrEnum):
+    """How people meet."""
+
+    ONSITE = "onsite"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+class EventStatus(StrEnum):
+    """Whether an event will take place as said."""
+
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class InboxState(StrEnum):
+    """What became of something that came in."""
+
+    NEW = "new"  # stored, not yet understood
+    DONE = "done"  # became an item, a comment or a decision
+    HELD = "held"  # waits for an editor
+    ASIDE = "aside"  # set aside for good: a loop, a duplicate, an auto-reply, a bounce
+    PARKED = "parked"  # could not be understood; kept for a person, can be run again
+
+
+class HeldState(StrEnum):
+    """What editors decided about a held post."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    REJECTED = "rejected"
+
+
+class ContentKind(StrEnum):
+    """What sort of thing is said to somebody."""
+
+    ITEM = "item"
+    COMMENT = "comment"
+    RECEIPT = "receipt"  # to the sender: what happened to your mail
+    DESK = "desk"  # to the editors: decide
+    NOTICE = "notice"  # to one person: an answer, a link, a question
+    DIGEST = "digest"
+
+
+class DeliveryState(StrEnum):
+    """Where one delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # claimed by a process
+    SENT = "sent"
+    PARKED = "parked"  # given up; a person can retry or drop it
+    DROPPED = "dropped"  # not to be sent: undone, withdrawn, or dropped by a person
