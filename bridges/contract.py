@@ -9,18 +9,19 @@ from storage.ids import ContentId, DeliveryId, Destination, MemberId
 from storage.words import ContentKind
 
 
-class TryLater(Exception):  # noqa: N818  read aloud where it is raised: "raise TryLater"
+class TryLater(Exception):
     """The delivery could not be made now; waiting may help. It stays queued and is tried again."""
 
     def __init__(self, reason: str, *, after: timedelta | None = None, everyone: bool = False) -> None:
         """`after`: the other side said how long to wait. `everyone`: the whole road is closed (server away,
-        log-in refused), not this one destination; the delivery then does not use up a try."""
+        log-in refused), not this one destination; the delivery then does not use up a try.
+        """
         super().__init__(reason)
         self.after = after
         self.everyone = everyone
 
 
-class GiveUp(Exception):  # noqa: N818  likewise
+class GiveUp(Exception):
     """The delivery can never be made as it is. It is parked, with the reason, for a person to see."""
 
     def __init__(self, reason: str, *, bounced: bool = False) -> None:

@@ -1,0 +1,25 @@
+"""What every room of the program is handed: the settings, the ledger, the keys and the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.settings import Settings
+from bridges.health import Health
+from bridges.tokens import Tokens
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Made once in `bot/app.py` (or by a command) and passed, never global."""
+
+    settings: Settings
+    database: Database
+    tokens: Tokens
+    now: Clock
+    health: Health
+    #: Wakes the relay: something new may be due. Polling is the net when nobody calls.
+    poke_relay: Callable[[], None] = lambda: None
+    #: Wakes the reading of the inbox.
+    poke_inbox: Callable[[], None] = lambda: None
