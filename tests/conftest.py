@@ -1,0 +1,3 @@
+"""Fixtures that every test may use; each server has a module of its own in tests/fixtures."""
+
+pytest_plugins: list[str] = []
