@@ -147,6 +147,7 @@ class Inbound(Base):
     fingerprint: Mapped[
         str | None
     ]  # sender + date + Message-ID, or sender + date + subject + text: the same mail by any road
+    content_key: Mapped[str | None] = mapped_column(index=True)  # subject + text: the same words under another Message-ID
     attempts: Mapped[int] = mapped_column(default=0)  # times begun; a mail that kills us thrice is parked
     handled_at: Mapped[datetime | None]
 
@@ -313,6 +314,15 @@ class Content(Base):
     message_id: Mapped[MessageId] = mapped_column(unique=True)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of notices and receipts: which text, with what in it
     created_at: Mapped[datetime]
+
+
+class Echo(Base):
+    """The words of a letter of ours, hashed: known again when it comes back stripped of every header."""
+
+    __tablename__ = "echoes"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    content_id: Mapped[ContentId] = mapped_column(ForeignKey("contents.id"))
 
 
 class Delivery(Base):

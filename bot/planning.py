@@ -1,0 +1,108 @@
+"""Who gets what: an item and the members in, the readers out. Decides, does nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from storage.ids import Destination, MemberId
+from storage.words import Audience, ClusterType, MemberStatus, Mode
+
+#: Lower goes first: people before digests.
+URGENT, COMMENTS, ITEMS, DIGESTS = 1, 3, 5, 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A member as planning sees one."""
+
+    member_id: MemberId
+    email: str | None
+    name: str
+    language: str
+    mode: Mode
+    resume_mode: Mode | None
+    paused_until: date | None
+    status: MemberStatus
+    topics: Sequence[str]
+    in_slack: bool
+    cluster: ClusterType | None  # None: belongs to no cluster and no area
+    cluster_id: int | None = None
+
+    @property
+    def destination(self) -> Destination:
+        """Where this reader's mail goes; only for readers with an address."""
+        return mail_to(self.email or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What planning needs to know of an item."""
+
+    audience: Audience
+    topics: Sequence[str]
+    author_id: MemberId | None
+
+
+def mail_to(address: str) -> Destination:
+    """The destination of an address."""
+    return Destination(f"mail:{address.lower()}")
+
+
+def mode_on(reader: Reader, today: date) -> Mode:
+    """How the reader takes things today: a pause ends by itself on its day."""
+    if reader.mode is Mode.NONE and reader.paused_until is not None and reader.paused_until <= today:
+        return reader.resume_mode or (Mode.DIGEST if reader.in_slack else Mode.EACH)
+    return reader.mode
+
+
+def in_audience(reader: Reader, audience: Audience) -> bool:
+    """Whether an item for `audience` is for this reader."""
+    match audience:
+        case Audience.CLUSTERS:
+            return reader.cluster is ClusterType.CLUSTER
+        case Audience.AREAS:
+            return reader.cluster is ClusterType.AREA
+        case _:
+            return True
+
+
+def wants_topics(reader: Reader, topics: Sequence[str]) -> bool:
+    """Whether the reader's topics let an item through: what concerns everyone always, else one topic in common."""
+    if not reader.topics or not topics:
+        return True
+    followed = {topic.casefold() for topic in reader.topics}
+    return any(topic.casefold() in followed for topic in topics)
+
+
+def _takes_mail(reader: Reader) -> bool:
+    return bool(reader.email) and reader.status is MemberStatus.ACTIVE
+
+
+def readers_of(item: Shared, readers: Iterable[Reader], today: date) -> list[Reader]:
+    """Who gets the item by mail: mode `each`, of its audience, of its topics, and not its author."""
+    return [
+        reader
+        for reader in readers
+        if _takes_mail(reader)
+        and mode_on(reader, today) is Mode.EACH
+        and reader.member_id != item.author_id
+        and in_audience(reader, item.audience)
+        and wants_topics(reader, item.topics)
+    ]
+
+
+def readers_of_comment(
+    author_id: MemberId | None, followers: Iterable[Reader], today: date, *, slack: bool
+) -> list[Reader]:
+    """Which followers get a comment by mail: all who are not paused, except its author.
+
+    With Slack, a follower who has Slack and reads the digest only sees the thread there; mail would be the same twice.
+    """
+    return [
+        reader
+        for reader in followers
+        if _takes_mail(reader)
+        and (mode := mode_on(reader, today)) is not Mode.NONE
+        and reader.member_id != author_id
+        and not (slack and reader.in_slack and mode is Mode.DIGEST)
+    ]
