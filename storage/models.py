@@ -147,7 +147,9 @@ class Inbound(Base):
     fingerprint: Mapped[
         str | None
     ]  # sender + date + Message-ID, or sender + date + subject + text: the same mail by any road
-    content_key: Mapped[str | None] = mapped_column(index=True)  # subject + text: the same words under another Message-ID
+    content_key: Mapped[str | None] = mapped_column(
+        index=True
+    )  # subject + text: the same words under another Message-ID
     attempts: Mapped[int] = mapped_column(default=0)  # times begun; a mail that kills us thrice is parked
     handled_at: Mapped[datetime | None]
 
@@ -386,7 +388,13 @@ class Mailbox(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)  # "user@host/INBOX"
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
-    last_uid: Mapped[int] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger)  # everything up to here is in the inbox, or was not for us
+    marked_uid: Mapped[int] = mapped_column(BigInteger, default=0)  # everything up to here is marked read, where taken
+    started_at: Mapped[datetime]  # mail that came before is not ours to take
+    dated_until: Mapped[int] = mapped_column(BigInteger, default=0)  # up to here `started_at` decides, by INTERNALDATE
+    refused: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # UIDs that the server would not hand over: tries so far
 
 
 class Audit(Base):
