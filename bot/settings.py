@@ -336,7 +336,7 @@ def readable_by_others(path: Path) -> bool:
 
 
 def _complaint(where: tuple[int | str, ...], what: str) -> str:
-    """ "[imap] url: must begin with imaps://"."""
+    """One complaint as a person reads it: `[imap] url: must begin with imaps://`."""
     section, *key = (str(part) for part in where)
     what = what.removeprefix("Value error, ")
     if what == "Extra inputs are not permitted":

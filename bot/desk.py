@@ -1,0 +1,81 @@
+"""The desk: what is doubtful waits for an editor, and goes out or not as the editor decides."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.checks import Verdict
+from bot.house import House
+from bot.publishing import Outcome, ask_editors, count_readers, publish, tell
+from bot.reading import Reading
+from bot.understanding import Author, Understood, author_of, find_place, may_be_told, reading_of, understand
+from storage.models import Held, Inbound, Member
+from storage.readers import sender_by_address
+from storage.words import InboxState, Role
+
+
+async def hold(
+    session: AsyncSession,
+    house: House,
+    row: Inbound,
+    seen: Understood,
+    reading: Reading,
+    author: Author,
+    verdict: Verdict,
+    now: datetime,
+) -> Outcome:
+    """Keep it for the editors and ask them; tell the sender, but only one who is authenticated (else: backscatter)."""
+    held = Held(
+        inbox_id=row.id,
+        reason=verdict.reason,
+        sender=author.email,
+        title=reading.title,
+        recipients=await count_readers(session, house, reading, author, now),
+        created_at=now,
+    )
+    session.add(held)
+    await session.flush()
+    await ask_editors(session, house, held, reading, author, now)
+    if may_be_told(seen, author):
+        await tell(session, house, "held", author, now, title=reading.title, reason=verdict.reason)
+    return Outcome(InboxState.HELD, verdict.reason)
+
+
+async def release(session: AsyncSession, house: House, row: Inbound, *, trust: bool, now: datetime) -> int:
+    """Publish a held post as if it had passed every check; answers how many it goes to. The sender is told, when
+    they are authenticated. `trust`: a reader may share without being held from now on.
+    """
+    seen = understand(house, row.raw)
+    known = await sender_by_address(session, seen.mail.sender.address, now) if seen.mail.sender else None
+    author = await author_of(session, house, seen.mail, known)
+    reading = reading_of(house, seen)
+    place = await find_place(session, house, seen, now)
+    people = await count_readers(session, house, reading, author, now)
+    outcome = await publish(session, house, row.id, seen, reading, author, place, now)
+    row.state, row.reason, row.handled_at = outcome.state, outcome.reason, now
+    if trust and known is not None and known.role is Role.READER:
+        await session.execute(update(Member).where(Member.id == known.member_id).values(role=Role.STAFF))
+    if author.member_id is None and may_be_told(seen, author):
+        clusters = 0
+        await tell(
+            session,
+            house,
+            "released",
+            author,
+            now,
+            once=str(row.id),
+            title=reading.title,
+            people=people,
+            clusters=clusters,
+        )
+    return people
+
+
+async def tell_rejected(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> None:
+    """Tell an authenticated sender that their post was not sent on."""
+    seen = understand(house, row.raw)
+    known = await sender_by_address(session, seen.mail.sender.address, now) if seen.mail.sender else None
+    author = await author_of(session, house, seen.mail, known)
+    if may_be_told(seen, author):
+        await tell(session, house, "rejected", author, now, once=str(row.id), title=held.title)

@@ -1,0 +1,199 @@
+"""Errands by mail: what people ask of Brygga by writing to one of its subaddresses."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import actions
+from bot.checks import Disposition, Verdict
+from bot.house import House
+from bot.publishing import Outcome, tell
+from bot.understanding import Author
+from bridges.mail.addresses import Tag
+from bridges.mail.parse import Mail
+from bridges.mail.replies import new_text
+from bridges.tokens import Purpose
+from storage.ids import HeldId, InboxId, ItemId, MemberId
+from storage.words import InboxState, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An errand with all that is needed to run it."""
+
+    session: AsyncSession
+    house: House
+    inbox_id: InboxId
+    mail: Mail
+    token: str
+    author: Author
+    verdict: Verdict
+    now: datetime
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the sender is a member and who they say."""
+        return self.author.member_id is not None and self.verdict.disposition is Disposition.POST
+
+    async def answer(self, notice: str, **params: object) -> None:
+        """Tell the sender, once for this mail."""
+        await tell(self.session, self.house, notice, self.author, self.now, once=str(self.inbox_id), **params)
+
+
+Errand = Callable[[Request], Awaitable[Outcome]]
+
+_ASIDE_TOKEN = Outcome(InboxState.ASIDE, "bad_token")
+_STRANGER = Outcome(InboxState.ASIDE, "errand_of_stranger")
+
+
+def _done(errand: str, detail: str = "") -> Outcome:
+    return Outcome(InboxState.DONE, errand, detail)
+
+
+async def _leave_by_link(request: Request) -> Outcome:
+    """`+leave-TOKEN`, which mail clients send by themselves (RFC 2369 §3.2): the token alone is the authority."""
+    numbers = request.house.tokens.read(Purpose.LEAVE, request.token, request.now)
+    if numbers is None:
+        return _ASIDE_TOKEN
+    left = await actions.leave(request.house, MemberId(numbers[0]), "mail", within=request.session)
+    return _done("leave", left.outcome)
+
+
+async def _leave(request: Request) -> Outcome:
+    """`+leave` without a token: the sender must be who they say."""
+    if not request.trusted or request.author.member_id is None:
+        return _STRANGER
+    left = await actions.leave(request.house, request.author.member_id, "mail", within=request.session)
+    return _done("leave", left.outcome)
+
+
+async def _pause(request: Request) -> Outcome:
+    """`+paus`, with "till 2027-02-01" in the subject for a pause that ends by itself."""
+    if not request.trusted or request.author.member_id is None:
+        return _STRANGER
+    until = _day_in(request.mail.subject)
+    await actions.set_mode(
+        request.house, request.author.member_id, Mode.NONE, "mail", until=until, within=request.session
+    )
+    await request.answer("paused", until=until.isoformat() if until else None)
+    return _done("pause")
+
+
+async def _start(request: Request) -> Outcome:
+    """`+start`: back to the mode before the pause."""
+    if not request.trusted or request.author.member_id is None:
+        return _STRANGER
+    await actions.resume(request.house, request.author.member_id, "mail", within=request.session)
+    await request.answer("resumed")
+    return _done("start")
+
+
+async def _help(request: Request) -> Outcome:
+    """`+help`: how to write to the list."""
+    if not request.trusted:
+        return _STRANGER
+    await request.answer("help")
+    return _done("help")
+
+
+async def _undo(request: Request) -> Outcome:
+    """`+undo-TOKEN`: only by the one whose item it is."""
+    numbers = request.house.tokens.read(Purpose.UNDO, request.token, request.now)
+    if numbers is None:
+        return _ASIDE_TOKEN
+    item_id, member_id = numbers
+    if not request.trusted or member_id != request.author.member_id:
+        return _STRANGER
+    undone = await actions.undo(request.house, ItemId(item_id), MemberId(member_id), "mail", within=request.session)
+    if undone.outcome == "too_late":
+        await request.answer("too_late", title=undone.title, sent=undone.sent)
+    elif undone.outcome in ("undone", "already"):
+        await request.answer("undone", title=undone.title)
+    return _done("undo", undone.outcome)
+
+
+async def _mute(request: Request) -> Outcome:
+    """`+mute-TOKEN`: no more comments of this thread to this member."""
+    numbers = request.house.tokens.read(Purpose.MUTE, request.token, request.now)
+    if numbers is None:
+        return _ASIDE_TOKEN
+    item_id, member_id = numbers
+    if not request.trusted or member_id != request.author.member_id:
+        return _STRANGER
+    title = await actions.mute(
+        request.house, ItemId(item_id), MemberId(member_id), True, "mail", within=request.session
+    )
+    await request.answer("muted", title=title)
+    return _done("mute")
+
+
+#: One word is a decision. The first word of the answer counts, in either language.
+_APPROVE = frozenset({"ja", "ok", "okej", "släpp", "skicka", "godkänn", "godkänd", "yes", "approve", "send", "release"})
+_REJECT = frozenset({"nej", "avvisa", "avslå", "stoppa", "no", "reject", "refuse"})
+
+
+def decision_in(text: str) -> Literal["approve", "reject"] | None:
+    """What an editor's one-word answer decides; None when it is not one of the words alone on its line."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    word = first.rstrip(".!").casefold()
+    if word in _APPROVE:
+        return "approve"
+    return "reject" if word in _REJECT else None
+
+
+async def _decide(request: Request) -> Outcome:
+    """`+desk-TOKEN`: binds one editor and one post; the answer must come from that editor."""
+    numbers = request.house.tokens.read(Purpose.DESK, request.token, request.now)
+    if numbers is None:
+        return _ASIDE_TOKEN
+    held_id, editor_id = numbers
+    if not request.trusted or editor_id != request.author.member_id:
+        return _STRANGER
+    verdict = decision_in(new_text(request.mail.plain or "")[0])
+    if verdict is None:
+        await request.answer("desk_unclear", title=request.mail.subject)
+        return _done("desk", "unclear")
+    decided = await actions.decide(
+        request.house, HeldId(held_id), MemberId(editor_id), verdict, "mail", within=request.session
+    )
+    if decided.outcome in ("released", "rejected"):
+        await request.answer("desk_done", title=decided.title, decision=decided.outcome, people=decided.people)
+    elif decided.outcome == "already":
+        at = decided.at.isoformat() if decided.at else None
+        await request.answer("desk_already", title=decided.title, decision=decided.state, by=decided.by, at=at)
+    return _done("desk", decided.outcome)
+
+
+async def _bounce(request: Request) -> Outcome:
+    """`+bounce-TOKEN`: something came back; what is no bounce report is set aside all the same, nobody writes here."""
+    return Outcome(InboxState.ASIDE, "bounce")
+
+
+#: What each subaddress asks for. Words that fix a kind, and `thread`, are no errands.
+_WITH_TOKEN: dict[str, Errand] = {
+    "leave": _leave_by_link,
+    "undo": _undo,
+    "mute": _mute,
+    "desk": _decide,
+    "bounce": _bounce,
+}
+_PLAIN: dict[str, Errand] = {"leave": _leave, "paus": _pause, "start": _start, "help": _help}
+
+
+def errand_of(tag: Tag | None) -> Errand | None:
+    """The errand that a mail to this subaddress is; None when it is something to share, answer or hold."""
+    if tag is None:
+        return None
+    return _WITH_TOKEN.get(tag.word) if tag.token is not None else _PLAIN.get(tag.word)
+
+
+def _day_in(subject: str) -> date | None:
+    found = re.search(r"\b(\d{4}-\d{2}-\d{2})\b", subject)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None

@@ -1,0 +1,212 @@
+"""One raw mail becomes facts, in one transaction: the heart of the house. It reads like docs/flow.md.
+
+Stored before it is understood (bridges/mail/fetch.py), then, here:
+
+    understand   what the bytes say; pure, outside any transaction
+    check        may it come in? bot/checks.py
+    place        an errand, an answer in a thread, or something new to share
+    publish      facts and planned letters; bot/publishing.py
+    mark         the inbox row says what became of it
+
+all but the first in the same transaction: after a kill at any instant the mail is either untouched or wholly done.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from bot.checks import Disposition, Facts, Limits, Sender, check
+from bot.desk import hold
+from bot.errands import Request, errand_of
+from bot.house import House
+from bot.publishing import Outcome, publish
+from bot.understanding import Understood, author_of, find_place, reading_of, understand
+from bridges.mail.own import Fingerprints
+from storage.database import is_outage
+from storage.ids import InboxId, MessageId
+from storage.models import Echo, Inbound
+from storage.readers import KnownSender, sender_by_address
+from storage.threads import Place
+from storage.words import InboxState
+
+log = structlog.get_logger()
+Value = TypeVar("Value")
+
+#: A mail that has been begun this often and never finished is parked: it may be what kills us.
+MOST_ATTEMPTS = 3
+#: Larger mails are parsed in a thread, so that the loop goes on meanwhile.
+LARGE_BYTES = 200_000
+#: The same words from the same sender within this time are the same mail sent again.
+SAME_WORDS = timedelta(days=7)
+
+
+async def take_in_waiting(house: House, limit: int = 50) -> int:
+    """Take in what waits, oldest first; answers how many rows were begun. Raises only when the database is away."""
+    ids = await _begin(house, limit)
+    for inbox_id in ids:
+        await take_in(house, inbox_id)
+    return len(ids)
+
+
+async def take_in(house: House, inbox_id: InboxId) -> None:
+    """Take in one mail: facts, deliveries and the mark on its row are one transaction."""
+    async with house.database.read() as session:
+        row = await session.get_one(Inbound, inbox_id, options=[undefer(Inbound.raw)])
+        raw = row.raw
+    try:
+        seen = await _off_loop(len(raw), lambda: understand(house, raw))
+        now = house.now()
+        async with house.database.write() as session:
+            row = await session.get_one(Inbound, inbox_id, with_for_update=True)
+            if row.state is not InboxState.NEW:
+                return  # another process was first
+            outcome = await _settle(session, house, row, seen, now)
+            _mark(row, outcome, seen, now)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.exception("inbox.unexpected", inbox=inbox_id)
+        await _park(house, inbox_id, "unexpected", f"{type(error).__name__}: {error}")
+        return
+    log.info("inbox.done", inbox=inbox_id, state=outcome.state.value, reason=outcome.reason)
+    house.poke_relay()
+
+
+async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Understood, now: datetime) -> Outcome:
+    """Check, place, publish."""
+    mail = seen.mail
+    known = await sender_by_address(session, mail.sender.address, now) if mail.sender else None
+    place = await find_place(session, house, seen, now)
+    verdict = check(mail, await _facts(session, house, row, seen, known, place, now))
+    if verdict.disposition is Disposition.PARK:
+        return Outcome(InboxState.PARKED, verdict.reason)
+    if verdict.disposition is Disposition.ASIDE:
+        return Outcome(InboxState.ASIDE, verdict.reason)
+    author = await author_of(session, house, mail, known)
+    errand = errand_of(seen.tag)
+    if errand is not None:
+        token = (seen.tag.token if seen.tag else None) or ""
+        return await errand(Request(session, house, row.id, mail, token, author, verdict, now))
+    reading = await _off_loop(row.size, lambda: reading_of(house, seen))
+    if verdict.disposition is Disposition.HOLD:
+        return await hold(session, house, row, seen, reading, author, verdict, now)
+    return await publish(session, house, row.id, seen, reading, author, place, now)
+
+
+async def _facts(
+    session: AsyncSession,
+    house: House,
+    row: Inbound,
+    seen: Understood,
+    known: KnownSender | None,
+    place: Place | None,
+    now: datetime,
+) -> Facts:
+    sender = None
+    if known is not None:
+        sender = Sender(
+            member_id=known.member_id,
+            role=known.role,
+            status=known.status,
+            first=not known.shared_before,
+            items_last_hour=known.items_last_hour,
+        )
+    limits = house.settings.limits
+    return Facts(
+        sender=sender,
+        trust=seen.trust,
+        own=seen.own,
+        tag=seen.tag,
+        is_answer=place is not None,
+        seen_mail=await _seen_mail(session, row, seen.prints),
+        seen_content=place is None and await _seen_words(session, row, seen, now),
+        limits=Limits(mail_mb=limits.mail_mb, items_per_hour=limits.items_per_hour),
+        raw=seen.raw,
+    )
+
+
+async def _seen_mail(session: AsyncSession, row: Inbound, prints: Fingerprints) -> bool:
+    """Whether the same mail came before, by whatever road: other trace headers, a footer added on the way."""
+    return bool(
+        await session.scalar(
+            select(
+                exists().where(
+                    Inbound.fingerprint == prints.mail_key, Inbound.id < row.id, Inbound.source == row.source
+                )
+            )
+        )
+    )
+
+
+async def _seen_words(session: AsyncSession, row: Inbound, seen: Understood, now: datetime) -> bool:
+    """Whether the same words were ours before, or came from somebody within the week under another Message-ID."""
+    key = seen.prints.content_key
+    if not key:
+        return False
+    ours = exists().where(Echo.key == key)
+    again = exists().where(
+        Inbound.content_key == key,
+        Inbound.id < row.id,
+        Inbound.state.in_((InboxState.DONE, InboxState.HELD)),
+        Inbound.received_at > now - SAME_WORDS,
+    )
+    return bool(await session.scalar(select(or_(ours, again))))
+
+
+def _mark(row: Inbound, outcome: Outcome, seen: Understood, now: datetime) -> None:
+    row.state = outcome.state
+    row.reason = outcome.reason
+    row.detail = outcome.detail
+    row.handled_at = now
+    row.message_id = MessageId(seen.mail.message_id[:998]) if seen.mail.message_id else None
+    row.fingerprint = seen.prints.mail_key
+    row.content_key = seen.prints.content_key
+
+
+async def _begin(house: House, limit: int) -> Sequence[InboxId]:
+    """The rows to take in now, counted as begun. After a crash they go one at a time, to find the one that kills."""
+    async with house.database.write() as session:
+        waiting = (
+            await session.execute(
+                select(Inbound.id, Inbound.attempts)
+                .where(Inbound.state == InboxState.NEW)
+                .order_by(Inbound.id)
+                .limit(limit)
+            )
+        ).all()
+        if not waiting:
+            return []
+        if waiting[0].attempts:
+            waiting = waiting[:1]
+        else:
+            waiting = [row for row in waiting if not row.attempts]
+        ids = [row.id for row in waiting]
+        if waiting[0].attempts >= MOST_ATTEMPTS:
+            await session.execute(
+                update(Inbound)
+                .where(Inbound.id.in_(ids))
+                .values(state=InboxState.PARKED, reason="crashed", handled_at=house.now())
+            )
+            log.error("inbox.parked", inbox=ids[0], reason="crashed")
+            return []
+        await session.execute(update(Inbound).where(Inbound.id.in_(ids)).values(attempts=Inbound.attempts + 1))
+        return ids
+
+
+async def _park(house: House, inbox_id: InboxId, reason: str, detail: str) -> None:
+    async with house.database.write() as session:
+        await session.execute(
+            update(Inbound)
+            .where(Inbound.id == inbox_id, Inbound.state == InboxState.NEW)
+            .values(state=InboxState.PARKED, reason=reason, detail=detail[:500], handled_at=house.now())
+        )
+
+
+async def _off_loop(size: int, work: Callable[[], Value]) -> Value:
+    return await asyncio.to_thread(work) if size > LARGE_BYTES else work()

@@ -1,0 +1,316 @@
+"""Facts become letters to send: an item or a comment is stored and its deliveries planned, in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.house import House
+from bot.planning import COMMENTS, ITEMS, URGENT, Reader, Shared, mail_to, readers_of, readers_of_comment
+from bot.reading import EventReading, Reading
+from bot.understanding import Author, Understood
+from bridges.mail.parse import MailFile
+from storage.ids import CommentId, InboxId, ItemId, MessageId
+from storage.models import Attachment, Comment, Content, Event, Held, Item
+from storage.outbox import Planned, enqueue
+from storage.readers import all_readers, editors, followers
+from storage.threads import Place, follow, remember_post
+from storage.words import ContentKind, InboxState, Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an inbound."""
+
+    state: InboxState
+    reason: str  # a stable slug
+    detail: str = ""  # one line for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of sharing: the item, and how many it goes to."""
+
+    item_id: ItemId
+    title: str
+    people: int
+    clusters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the words came from."""
+
+    inbox_id: InboxId
+    message_id: MessageId | None
+
+
+def today(house: House, now: datetime) -> Any:
+    """The date where the network is."""
+    return now.astimezone(ZoneInfo(house.settings.network.timezone)).date()
+
+
+def readers(rows: Iterable[Any]) -> list[Reader]:
+    """Columns as planning sees them."""
+    return [Reader(**row) for row in rows]
+
+
+async def count_readers(session: AsyncSession, house: House, reading: Reading, author: Author, now: datetime) -> int:
+    """How many would get this as an item by mail."""
+    return len(await _readers_of(session, house, reading, author, now))
+
+
+async def publish(
+    session: AsyncSession,
+    house: House,
+    inbox_id: InboxId,
+    seen: Understood,
+    reading: Reading,
+    author: Author,
+    place: Place | None,
+    now: datetime,
+) -> Outcome:
+    """An answer becomes a comment in its thread; anything else an item. A known author gets a receipt of an item."""
+    message_id = MessageId(seen.mail.message_id) if seen.mail.message_id else None
+    origin = Origin(inbox_id=inbox_id, message_id=message_id)
+    if place is not None:
+        if not reading.text.strip() and not reading.files:
+            await tell(session, house, "empty", author, now, once=str(inbox_id), title=reading.title)
+            return Outcome(InboxState.ASIDE, "empty_answer")
+        await comment(session, house, place.item_id, place.comment_id, reading, author, origin, now)
+        return Outcome(InboxState.DONE, "comment")
+    published = await share(session, house, reading, author, origin, now)
+    if author.member_id is not None:
+        await tell(
+            session,
+            house,
+            "shared",
+            author,
+            now,
+            once=str(inbox_id),
+            item_id=published.item_id,
+            title=published.title,
+            people=published.people,
+            clusters=published.clusters,
+            undo_seconds=house.settings.list.undo_seconds,
+        )
+    return Outcome(InboxState.DONE, "item")
+
+
+async def share(
+    session: AsyncSession, house: House, reading: Reading, author: Author, origin: Origin, now: datetime
+) -> Published:
+    """Store an item with all that belongs to it, and plan its letters to leave after the undo window."""
+    item = Item(
+        kind=reading.kind,
+        intent=reading.intent,
+        title=reading.title,
+        text=reading.text,
+        language=reading.language,
+        audience=reading.audience,
+        topics=tuple(reading.topics),
+        author_id=author.member_id,
+        author_name=author.name,
+        author_email=author.email,
+        cluster_id=author.cluster_id,
+        inbox_id=origin.inbox_id,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(item)
+    await session.flush()
+    if reading.event is not None:
+        session.add(_event_row(item.id, reading.event, house))
+    _keep_files(session, reading.files, item_id=item.id)
+    await remember_post(session, "mail", origin.message_id, item.id, None, ours=False)
+    if author.member_id is not None:
+        await follow(session, item.id, author.member_id, "author")
+    content = await _content(session, house, f"item:{item.id}:0", ContentKind.ITEM, now, item_id=item.id)
+    await remember_post(session, "mail", content.message_id, item.id, None, ours=True)
+    takers = await _readers_of(session, house, reading, author, now)
+    leaves_at = now + timedelta(seconds=house.settings.list.undo_seconds)
+    await enqueue(session, content, [_copy(reader, leaves_at, ITEMS) for reader in takers], now)
+    clusters = len({reader.cluster_id for reader in takers if reader.cluster_id is not None})
+    return Published(item.id, item.title, len(takers), clusters)
+
+
+async def comment(
+    session: AsyncSession,
+    house: House,
+    item_id: ItemId,
+    parent_id: CommentId | None,
+    reading: Reading,
+    author: Author,
+    origin: Origin,
+    now: datetime,
+) -> int:
+    """Store an answer in an item's thread and plan its letters to those who follow; answers how many they are."""
+    row = Comment(
+        item_id=item_id,
+        parent_id=parent_id,
+        text=reading.text,
+        trimmed=reading.trimmed,
+        author_id=author.member_id,
+        author_name=author.name,
+        author_email=author.email,
+        inbox_id=origin.inbox_id,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    _keep_files(session, reading.files, comment_id=row.id)
+    await remember_post(session, "mail", origin.message_id, item_id, row.id, ours=False)
+    key = f"comment:{row.id}:0"
+    content = await _content(session, house, key, ContentKind.COMMENT, now, item_id=item_id, comment_id=row.id)
+    await remember_post(session, "mail", content.message_id, item_id, row.id, ours=True)
+    takers = readers_of_comment(
+        author.member_id,
+        readers(await followers(session, item_id)),
+        today(house, now),
+        slack=house.settings.slack is not None,
+    )
+    await enqueue(session, content, [_copy(reader, now, COMMENTS) for reader in takers], now)
+    if author.member_id is not None:
+        await follow(session, item_id, author.member_id, "answered")
+    return len(takers)
+
+
+async def tell(
+    session: AsyncSession,
+    house: House,
+    notice: str,
+    author: Author,
+    now: datetime,
+    *,
+    once: str | None = None,
+    item_id: ItemId | None = None,
+    **params: Any,
+) -> None:
+    """Write to one person. Without `once` (a key), the same notice goes to an address at most once a day."""
+    day = today(house, now).isoformat()
+    # The address is hashed: keys outlive the person's wish to be forgotten.
+    who = sha256(author.email.lower().encode()).hexdigest()[:16]
+    key = f"receipt:{notice}:{once}" if once else f"notice:{notice}:{who}:{day}"
+    if await session.scalar(select(Content.id).where(Content.key == key)) is not None:
+        return
+    kind = ContentKind.RECEIPT if once else ContentKind.NOTICE
+    content = await _content(session, house, key, kind, now, item_id=item_id, data={"notice": notice, **params})
+    planned = Planned(
+        destination=mail_to(author.email),
+        member_id=author.member_id,
+        name=author.name,
+        language=author.language,
+        next_at=now,
+        priority=URGENT,
+    )
+    await enqueue(session, content, [planned], now)
+
+
+async def ask_editors(
+    session: AsyncSession, house: House, held: Held, reading: Reading, author: Author, now: datetime
+) -> int:
+    """Put a held post before the editors by mail; answers how many editors there are."""
+    data = {
+        "text": reading.text,
+        "title": reading.title,
+        "kind": reading.kind.value,
+        "sender": author.email,
+        "sender_name": author.name,
+        "reason": held.reason,
+        "people": held.recipients,
+        "files": [{"name": file.name, "size": file.size} for file in reading.files],
+    }
+    content = await _content(session, house, f"desk:{held.id}", ContentKind.DESK, now, held_id=held.id, data=data)
+    desk = readers(await editors(session))
+    await enqueue(session, content, [_copy(editor, now, URGENT) for editor in desk], now)
+    return len(desk)
+
+
+def _copy(reader: Reader, next_at: datetime, priority: int) -> Planned:
+    return Planned(
+        destination=reader.destination,
+        member_id=reader.member_id,
+        name=reader.name,
+        language=reader.language,
+        next_at=next_at,
+        priority=priority,
+    )
+
+
+async def _readers_of(
+    session: AsyncSession, house: House, reading: Reading, author: Author, now: datetime
+) -> list[Reader]:
+    shared = Shared(audience=reading.audience, topics=reading.topics, author_id=author.member_id)
+    return readers_of(shared, readers(await all_readers(session)), today(house, now))
+
+
+async def _content(
+    session: AsyncSession,
+    house: House,
+    key: str,
+    kind: ContentKind,
+    now: datetime,
+    **about: Any,
+) -> Content:
+    message_id = house.tokens.new_message_id(house.settings.list.domain)
+    content = Content(key=key, kind=kind, message_id=message_id, created_at=now, **about)
+    session.add(content)
+    await session.flush()
+    return content
+
+
+def _keep_files(
+    session: AsyncSession,
+    files: Sequence[MailFile],
+    *,
+    item_id: ItemId | None = None,
+    comment_id: CommentId | None = None,
+) -> None:
+    for file in files:
+        session.add(
+            Attachment(
+                item_id=item_id,
+                comment_id=comment_id,
+                name=file.name,
+                content_type=file.content_type,
+                size=file.size,
+                sha256=file.sha256,
+                content=file.content,
+            )
+        )
+
+
+def _event_row(item_id: ItemId, event: EventReading, house: House) -> Event:
+    zone = event.timezone or house.settings.network.timezone
+    return Event(
+        item_id=item_id,
+        title=event.title,
+        start=event.start,
+        end=event.end,
+        timezone=zone,
+        starts_at=instant(event.start, zone),
+        ends_at=instant(event.end, zone) if event.end else None,
+        precision=Precision(event.date_precision),
+        all_day=event.all_day,
+        mode=event.mode,
+        place=event.place or "",
+        online_url=event.online_url or "",
+        registration_url=event.registration_url or "",
+        registration_email=event.registration_email or "",
+        registration_deadline=event.registration_deadline or "",
+        organiser=event.organiser or "",
+        status=event.status,
+        uid=event.uid or f"item-{item_id}@{house.settings.list.domain}",
+        sequence=event.sequence,
+    )
+
+
+def instant(wall: str, zone: str) -> datetime:
+    """The instant of a wall time "2026-08-26T13:00" (or of a day's beginning) in a zone."""
+    moment = datetime.fromisoformat(wall)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

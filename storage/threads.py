@@ -1,0 +1,67 @@
+"""Items and their conversations: what a Message-ID belongs to, who follows, what was said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.ids import CommentId, ItemId, MemberId
+from storage.models import Follow, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the conversations something belongs."""
+
+    item_id: ItemId
+    comment_id: CommentId | None  # None: the item itself
+
+
+async def place_of(session: AsyncSession, bridge: str, remote_ids: Sequence[str]) -> Place | None:
+    """The item or comment that the first known of these ids is; None when none is known."""
+    if not remote_ids:
+        return None
+    rows = await session.execute(
+        select(Post.remote_id, Post.item_id, Post.comment_id).where(
+            Post.bridge == bridge, Post.remote_id.in_(list(remote_ids)[:200])
+        )
+    )
+    known = {row.remote_id: Place(row.item_id, row.comment_id) for row in rows}
+    return next((known[remote_id] for remote_id in remote_ids if remote_id in known), None)
+
+
+async def remember_post(
+    session: AsyncSession,
+    bridge: str,
+    remote_id: str | None,
+    item_id: ItemId,
+    comment_id: CommentId | None,
+    *,
+    ours: bool,
+) -> None:
+    """Note that this remote id is that item or comment. A reused id keeps its first meaning."""
+    if remote_id is None:
+        return
+    known = await session.scalar(select(Post.id).where(Post.bridge == bridge, Post.remote_id == remote_id))
+    if known is None:
+        session.add(Post(bridge=bridge, remote_id=remote_id, item_id=item_id, comment_id=comment_id, ours=ours))
+        await session.flush()
+
+
+async def follow(session: AsyncSession, item_id: ItemId, member_id: MemberId, why: str) -> None:
+    """From now on the member gets the thread's comments; one who muted it stays muted."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await session.execute(
+        insert(Follow)
+        .values(item_id=item_id, member_id=member_id, muted=False, why=why)
+        .on_conflict_do_nothing(index_elements=["item_id", "member_id"])
+    )
+
+
+async def set_muted(session: AsyncSession, item_id: ItemId, member_id: MemberId, *, muted: bool) -> None:
+    """Silence a thread for one follower, or let it speak again."""
+    await follow(session, item_id, member_id, "pressed")
+    row = await session.get_one(Follow, (item_id, member_id))
+    row.muted = muted
