@@ -8,6 +8,7 @@ from bot.settings import Settings
 from bridges.health import Health
 from bridges.tokens import Tokens
 from storage.database import Database
+from storage.ids import ProcessId
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class House:
     tokens: Tokens
     now: Clock
     health: Health
+    #: This process in the ledger; "" for a command that holds no leases.
+    me: ProcessId = ProcessId("")
     #: Wakes the relay: something new may be due. Polling is the net when nobody calls.
     poke_relay: Callable[[], None] = lambda: None
     #: Wakes the reading of the inbox.

@@ -13,6 +13,7 @@ all but the first in the same transaction: after a kill at any instant the mail 
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ from bridges.mail.own import Fingerprints
 from storage.database import is_outage
 from storage.ids import InboxId, MessageId
 from storage.models import Echo, Inbound
+from storage.processes import hold as hold_lease
 from storage.readers import KnownSender, sender_by_address
 from storage.threads import Place
 from storage.words import InboxState
@@ -40,6 +42,8 @@ Value = TypeVar("Value")
 
 #: A mail that has been begun this often and never finished is parked: it may be what kills us.
 MOST_ATTEMPTS = 3
+#: Seconds between looks when nobody says that something came, and between tries while the database is away.
+LOOK_SECONDS, FIRST_PAUSE, LONGEST_PAUSE = 1.0, 0.2, 5.0
 #: Larger mails are parsed in a thread, so that the loop goes on meanwhile.
 LARGE_BYTES = 200_000
 #: The same words from the same sender within this time are the same mail sent again.
@@ -171,7 +175,15 @@ def _mark(row: Inbound, outcome: Outcome, seen: Understood, now: datetime) -> No
 
 async def _begin(house: House, limit: int) -> Sequence[InboxId]:
     """The rows to take in now, counted as begun. After a crash they go one at a time, to find the one that kills."""
+    async with (
+        house.database.read() as session
+    ):  # most often nothing waits, and nobody's writing is held up to see that
+        if not await session.scalar(select(exists().where(Inbound.state == InboxState.NEW))):
+            return []
     async with house.database.write() as session:
+        # One process reads at a time, so that an answer is never taken in before what it answers.
+        if house.me and not await hold_lease(session, "receive", house.me):
+            return []
         waiting = (
             await session.execute(
                 select(Inbound.id, Inbound.attempts)
@@ -197,6 +209,27 @@ async def _begin(house: House, limit: int) -> Sequence[InboxId]:
             return []
         await session.execute(update(Inbound).where(Inbound.id.in_(ids)).values(attempts=Inbound.attempts + 1))
         return ids
+
+
+async def read_inbox(house: House, woken: asyncio.Event) -> None:
+    """Take in whatever comes, for ever. `woken` is set when something came; looking now and then is the net."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            begun = await take_in_waiting(house)
+            pause = FIRST_PAUSE
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            house.health.down("database", str(error).splitlines()[0])
+            log.warning("inbox.database_away", error=type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            continue
+        if not begun:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), LOOK_SECONDS)
+            woken.clear()
 
 
 async def _park(house: House, inbox_id: InboxId, reason: str, detail: str) -> None:

@@ -1,0 +1,268 @@
+"""The composition root: settings in, one group of tasks out, a clean stop."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import structlog
+
+from bot.clock import Clock, system_clock
+from bot.connections import imap_server, smtp_server
+from bot.house import House
+from bot.inbox import read_inbox
+from bot.jobs import timetable
+from bot.settings import Settings
+from bot.watch import watch
+from bot.web.serve import serve
+from bridges.health import Health
+from bridges.mail.fetch import Intake
+from bridges.mail.letters import LedgerLetters
+from bridges.mail.send import SmtpBridge
+from bridges.relay import Relay
+from bridges.tokens import Tokens
+from schedules.timetable import keep_time
+from storage.alone import alone_with
+from storage.database import Database, is_outage
+from storage.ids import ProcessId
+from storage.kept import secret_key
+from storage.migrate import upgrade
+from storage.outbox import park_stale, take_back
+from storage.processes import BEAT_SECONDS, LIFETIME, beat, hold, register, retire
+
+log = structlog.get_logger()
+
+Part = Literal["bot", "mail", "schedules", "web"]
+PARTS: tuple[Part, ...] = ("bot", "mail", "schedules", "web")
+
+#: Seconds between tries while the database is away at start.
+START_PAUSE = 1.0
+
+
+class Stop(Exception):
+    """Somebody asked the program to stop."""
+
+
+@dataclass(slots=True)
+class Running:
+    """What one who starts the house inside another program may look at."""
+
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int = 0  # where the pages are, once ready
+
+
+async def run(
+    settings: Settings,
+    *,
+    parts: Collection[Part] = PARTS,
+    since: date | None = None,
+    clock: Clock = system_clock,
+    migrate: bool = True,
+    running: Running | None = None,
+) -> None:
+    """Run the service until SIGTERM or SIGINT, then drain within 10 s; a second SIGINT ends at once.
+
+    `since`: at the first start on a mailbox, also take mail that came on or after this day.
+    Raises AnotherProcess, PortTaken or ForeignDatabase when it cannot start.
+    """
+    running = running or Running()
+    database = Database(settings.database.url, settings.folder)
+    alone = alone_with(database.path) if database.path else nullcontext()
+    with _signals(running.stop), alone:
+        try:
+            async with _settled_in(settings, database, clock, migrate=migrate, stop=running.stop) as house:
+                if house is not None:
+                    await _live(house, parts, since, running)
+        finally:
+            await database.close()
+    log.info("run.stopped")
+
+
+async def _live(house: "Furnished", parts: Collection[Part], since: date | None, running: Running) -> None:
+    """Every task of the program in one group, until somebody says stop."""
+    served = asyncio.Event()
+
+    def at_port(port: int) -> None:
+        running.port = port
+        served.set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, task in _tasks(house, parts, since, at_port):
+                group.create_task(task, name=name)
+            if "web" in parts:
+                await served.wait()
+            running.ready.set()
+            log.info("run.ready", parts=sorted(parts), port=running.port)
+            await running.stop.wait()
+            log.info("run.stopping")
+            raise Stop  # cancels the group; each task ends what it has begun
+    except* Stop:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The house with what only the root needs of it."""
+
+    house: House
+    relay: Relay | None
+    came: asyncio.Event
+
+
+def _tasks(furnished: Furnished, parts: Collection[Part], since: date | None, at_port: Callable[[int], None]):  # type: ignore[no-untyped-def]
+    """The tasks that these parts are, each with its name."""
+    house, settings = furnished.house, furnished.house.settings
+    yield "alive", stay_alive(house)
+    if "bot" in parts:
+        yield "inbox", read_inbox(house, furnished.came)
+        yield "watch", watch(house)
+    if "mail" in parts and settings.imap:
+        server = imap_server(settings)
+        intake = Intake(
+            server,
+            house.database,
+            house.now,
+            house.health,
+            house.poke_inbox,
+            since=since,
+            hold=lambda: _hold(house, f"fetch:{server.name}"),
+        )
+        yield "intake", intake.run()
+    if "mail" in parts and furnished.relay:
+        yield "relay", furnished.relay.run()
+    if "schedules" in parts:
+        yield "timetable", keep_time(timetable(house), settings.network.timezone)
+    if "web" in parts:
+        yield "web", serve(house, settings.web.host, settings.web.port, at_port)
+
+
+@asynccontextmanager
+async def _settled_in(
+    settings: Settings, database: Database, clock: Clock, *, migrate: bool, stop: asyncio.Event
+) -> AsyncIterator[Furnished | None]:
+    """The house, its ledger ready and this process known in it; None when told to stop while the database was away."""
+    health = Health(clock)
+    me = ProcessId(secrets.token_hex(8))
+    key = await _open_ledger(settings, database, health, me, clock, migrate=migrate, stop=stop)
+    if key is None:
+        yield None
+        return
+    came = asyncio.Event()
+    tokens = Tokens(key)
+    relay = None
+    if settings.smtp:
+        health.expect("smtp")
+        letters = LedgerLetters(database, tokens, letter_facts(settings), clock)
+        bridge = SmtpBridge(smtp_server(settings), letters, settings.smtp.connections, settings.smtp.per_minute, health)
+        relay = Relay(database, bridge, me, clock, health)
+    if settings.imap:
+        health.expect("imap")
+    house = House(
+        settings=settings,
+        database=database,
+        tokens=tokens,
+        now=clock,
+        health=health,
+        me=me,
+        poke_relay=relay.poke if relay else lambda: None,
+        poke_inbox=came.set,
+    )
+    try:
+        yield Furnished(house, relay, came)
+    finally:
+        with suppress(Exception):  # the database may be away; then our leases run out by themselves
+            async with asyncio.timeout(1), database.write() as session:
+                await retire(session, me)
+
+
+async def _open_ledger(
+    settings: Settings,
+    database: Database,
+    health: Health,
+    me: ProcessId,
+    clock: Clock,
+    *,
+    migrate: bool,
+    stop: asyncio.Event,
+) -> str | None:
+    """Wait for the database, bring it up to date, and sign in; answers the key that signs tokens."""
+    health.expect("database")
+    while not stop.is_set():
+        try:
+            if migrate:
+                await upgrade(database)
+            async with database.write() as session:
+                await register(session, me, socket.gethostname(), os.getpid(), alone=database.sqlite)
+                await take_back(session)
+                await park_stale(session, clock())
+                own = settings.network.secret_key
+                key = own.get_secret_value() if own else await secret_key(session)
+            health.up("database")
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            health.down("database", str(error).splitlines()[0])
+            log.warning("run.database_away", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), START_PAUSE)
+        else:
+            return key
+    return None
+
+
+async def stay_alive(house: House) -> None:
+    """Say every few seconds that this process lives, and free what dead ones held.
+
+    Not before the database has answered for a whole lifetime: after an outage the others must first have had the time
+    to say that they live, or their letters would be taken from them in mid-sending.
+    """
+    steady_since = time.monotonic()
+    while True:
+        try:
+            async with asyncio.timeout(LIFETIME), house.database.write() as session:
+                await beat(session, house.me)
+                if time.monotonic() - steady_since > LIFETIME and await take_back(session):
+                    house.poke_relay()
+            house.health.up("database")
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            steady_since = time.monotonic()
+            house.health.down("database", str(error).splitlines()[0] if str(error) else type(error).__name__)
+            await asyncio.sleep(START_PAUSE)
+            continue
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def _hold(house: House, task: str) -> bool:
+    """Whether this process is the one that does `task` now."""
+    async with house.database.write() as session:
+        return await hold(session, task, house.me)
+
+
+@contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT ask to stop; a second SIGINT ends at once, as a person at a terminal means it."""
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        if stop.is_set():
+            os._exit(130)
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        loop.remove_signal_handler(signal.SIGINT)

@@ -1,0 +1,33 @@
+"""Logs: one line a happening, JSON when not on a terminal; never message text, tokens or whole addresses."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logs(*, level: int = logging.INFO) -> None:
+    """Send our own lines and the libraries' warnings to stderr."""
+    people = sys.stderr.isatty()
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if people else "iso", utc=not people),
+        structlog.processors.format_exc_info,
+    ]
+    dress: structlog.typing.Processor
+    dress = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[*shared, dress],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # Libraries speak up only when something is wrong; their debug lines hold whole mails (aioimaplib).
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+def blurred(address: str) -> str:
+    """An address as logs may show it: `a…@example.se`."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}…@{domain}" if domain else "…"
