@@ -3,10 +3,9 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from storage.ids import ContentId, DeliveryId, Destination, MemberId
-from storage.words import ContentKind
+from storage.outbox import Claim as Claim  # a delivery to make: handed out by the ledger, known to every bridge
 
 
 class TryLater(Exception):
@@ -31,25 +30,6 @@ class GiveUp(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery that this process has claimed from the outbox and must settle."""
-
-    id: DeliveryId
-    content_id: ContentId
-    kind: ContentKind
-    destination: Destination
-    member_id: MemberId | None
-    name: str
-    language: str
-    attempts: int  # this one included
-
-    @property
-    def address(self) -> str:
-        """The destination without its bridge: an address, or a channel."""
-        return self.destination.partition(":")[2]
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """The other side has taken the delivery."""
 
@@ -69,9 +49,20 @@ class Bridge(Protocol):
 
     #: The part of a destination before the colon.
     name: str
+    #: What it is called where people read how the outside fares: "smtp", "slack".
+    part: str
     #: How many lines may be open at once.
     lines: int
 
     def line(self) -> AbstractAsyncContextManager[Line]:
         """A line that connects when first used and again when it was lost; closed politely at the end."""
+        ...
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A bridge that can find out whether its road is open without sending anything."""
+
+    async def probe(self) -> None:
+        """Connect and log in. Raises TryLater when the road is closed."""
         ...

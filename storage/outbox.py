@@ -1,0 +1,340 @@
+"""The outbox: what is to go out to whom, who is sending it, and what became of it."""
+
+import random
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.columns import database_now
+from storage.ids import ContentId, DeliveryId, Destination, MemberId, ProcessId
+from storage.models import Content, Delivery, Process
+from storage.words import ContentKind, DeliveryState
+
+#: Minutes to wait after the first, second, … failure; the last repeats.
+BACKOFF = (1, 5, 15, 60, 240)
+#: After so long nobody expects the letter any more; a person decides.
+PATIENCE = timedelta(days=5)
+
+#: Settlings go past the session's bookkeeping, straight to the table: they are the busiest statements there are.
+_OUTBOX: Any = Delivery.__table__
+_MINE = (_OUTBOX.c.state == DeliveryState.SENDING) & (_OUTBOX.c.owner == bindparam("me"))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One reader of a content, as planning decided."""
+
+    destination: Destination
+    member_id: MemberId | None
+    name: str
+    language: str
+    next_at: datetime  # not before
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this process has claimed from the outbox and must settle."""
+
+    id: DeliveryId
+    content_id: ContentId
+    kind: ContentKind
+    destination: Destination
+    member_id: MemberId | None
+    name: str
+    language: str
+    attempts: int  # this one included
+
+    @property
+    def address(self) -> str:
+        """The destination without its bridge: an address, or a channel."""
+        return self.destination.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The other side has it."""
+
+    id: DeliveryId
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It did not get through; try again later."""
+
+    id: DeliveryId
+    reason: str
+    attempts: int
+    after: timedelta | None = None  # None: by BACKOFF
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """It was not tried at all; as if never claimed."""
+
+    id: DeliveryId
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """It can never get through as it is; a person decides."""
+
+    id: DeliveryId
+    reason: str
+
+
+Settlement = Sent | Retry | Released | Parked
+
+
+async def enqueue(session: AsyncSession, content: Content, planned: Sequence[Planned], now: datetime) -> int:
+    """Store a content and its deliveries in the caller's transaction; what is there already stays as it is.
+
+    Answers how many deliveries are new.
+    """
+    content_id = await _stored(session, content)
+    if not planned:
+        return 0
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    rows = [
+        {
+            "key": f"{content.key}:{copy.destination}",
+            "content_id": content_id,
+            "kind": content.kind,
+            "destination": copy.destination,
+            "member_id": copy.member_id,
+            "name": copy.name,
+            "language": copy.language,
+            "state": DeliveryState.QUEUED,
+            "priority": copy.priority,
+            "attempts": 0,
+            "next_at": copy.next_at,
+            "created_at": now,
+            "reason": "",
+            "remote_id": "",
+        }
+        for copy in planned
+    ]
+    new = insert(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id)
+    return len((await session.execute(new, rows)).all())
+
+
+async def _stored(session: AsyncSession, content: Content) -> ContentId:
+    """The content's number; one with the same key, stored before, is the same content."""
+    known = select(Content.id).where(Content.key == content.key)
+    with session.no_autoflush:
+        found = await session.scalar(known)
+    if found is not None:
+        return found
+    try:
+        async with session.begin_nested():
+            session.add(content)
+    except IntegrityError:  # another process was first
+        found = await session.scalar(known)
+        if found is None:
+            raise
+        return found
+    return content.id
+
+
+async def claim(session: AsyncSession, owner: ProcessId, bridge: str, now: datetime, limit: int) -> list[Claim]:
+    """Take what is due for this bridge, the most urgent first; each row is taken by one process only."""
+    due = (
+        select(Delivery.id)
+        .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_at <= now, _goes_by(bridge))
+        .order_by(Delivery.priority, Delivery.next_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # PostgreSQL; on SQLite there is one writer at a time
+        .cte("due")
+    )
+    taken = (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id.in_(select(due.c.id)))
+        .values(state=DeliveryState.SENDING, owner=owner, attempts=_OUTBOX.c.attempts + 1)
+        .returning(
+            _OUTBOX.c.priority,
+            _OUTBOX.c.next_at,
+            *(_OUTBOX.c[column] for column in Claim.__slots__),
+        )
+    )
+    # RETURNING promises no order.
+    rows = sorted((await session.execute(taken)).all(), key=lambda row: row[:3])
+    return [Claim(*row[2:]) for row in rows]
+
+
+async def next_due(session: AsyncSession, bridge: str) -> datetime | None:
+    """When the next delivery of this bridge may go; None when nothing waits."""
+    waiting = select(func.min(Delivery.next_at)).where(Delivery.state == DeliveryState.QUEUED, _goes_by(bridge))
+    return await session.scalar(waiting)
+
+
+async def settle(session: AsyncSession, owner: ProcessId, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Write down what became of claimed deliveries; a row that is not ours any more is left to its new owner.
+
+    A row that was taken back and waits again is marked as sent all the same: it did go out.
+    """
+    sent: list[dict[str, Any]] = []
+    retry: list[dict[str, Any]] = []
+    released: list[dict[str, Any]] = []
+    parked: list[dict[str, Any]] = []
+    for done in settlements:
+        row: dict[str, Any] = {"row": done.id, "me": owner}
+        match done:
+            case Sent():
+                sent.append(row | {"remote": one_line(done.remote_id)})
+            case Retry():
+                wait = done.after if done.after is not None else backoff(done.attempts)
+                retry.append(row | {"why": one_line(done.reason), "due": now + wait})
+            case Released():
+                released.append(row)
+            case Parked():
+                parked.append(row | {"why": one_line(done.reason)})
+    connection = await session.connection()
+    if sent:
+        await connection.execute(_SENT, [row | {"now": now} for row in sent])
+    if retry:
+        await connection.execute(_RETRY, [row | {"long_ago": now - PATIENCE} for row in retry])
+    if released:
+        await connection.execute(_RELEASED, released)
+    if parked:
+        await connection.execute(_PARKED, parked)
+
+
+_THIS = _OUTBOX.c.id == bindparam("row")
+_SENT = (
+    update(_OUTBOX)
+    .where(_THIS, or_(_MINE, _OUTBOX.c.state == DeliveryState.QUEUED))
+    .values(state=DeliveryState.SENT, owner=None, reason="", remote_id=bindparam("remote"), sent_at=bindparam("now"))
+)
+_LONG_AGO = _OUTBOX.c.created_at < bindparam("long_ago")
+_RETRY = (
+    update(_OUTBOX)
+    .where(_THIS, _MINE)
+    .values(
+        state=case((_LONG_AGO, DeliveryState.PARKED), else_=DeliveryState.QUEUED),
+        reason=case((_LONG_AGO, f"given up after {PATIENCE.days} days: " + bindparam("why")), else_=bindparam("why")),
+        next_at=bindparam("due"),
+        owner=None,
+    )
+)
+_RELEASED = (
+    update(_OUTBOX).where(_THIS, _MINE).values(state=DeliveryState.QUEUED, owner=None, attempts=_OUTBOX.c.attempts - 1)
+)
+_PARKED = update(_OUTBOX).where(_THIS, _MINE).values(state=DeliveryState.PARKED, owner=None, reason=bindparam("why"))
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many tries; a little more or less, so that not all come back at once."""
+    minutes = BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
+    return timedelta(minutes=minutes * random.uniform(0.9, 1.1))
+
+
+async def give_back(session: AsyncSession, owner: ProcessId, keep: Collection[DeliveryId] = ()) -> int:
+    """Whatever is claimed by this process, except `keep`, waits again as if never claimed."""
+    ours = update(_OUTBOX).where(
+        _OUTBOX.c.state == DeliveryState.SENDING, _OUTBOX.c.owner == owner, _OUTBOX.c.id.not_in(list(keep))
+    )
+    back = ours.values(state=DeliveryState.QUEUED, owner=None, attempts=_OUTBOX.c.attempts - 1)
+    return len((await session.execute(back.returning(_OUTBOX.c.id))).all())
+
+
+async def take_back(session: AsyncSession) -> int:
+    """What a dead process had claimed waits again; it may have been sent, so the try counts."""
+    living = select(Process.id).where(Process.alive_until >= database_now())
+    lost = update(_OUTBOX).where(
+        _OUTBOX.c.state == DeliveryState.SENDING, or_(_OUTBOX.c.owner.is_(None), _OUTBOX.c.owner.not_in(living))
+    )
+    back = lost.values(state=DeliveryState.QUEUED, owner=None)
+    return len((await session.execute(back.returning(_OUTBOX.c.id))).all())
+
+
+async def park_stale(session: AsyncSession, now: datetime) -> int:
+    """Park what has waited for more than five days, as after restoring an old backup: a person decides."""
+    stale = update(_OUTBOX).where(
+        _OUTBOX.c.state == DeliveryState.QUEUED, _OUTBOX.c.created_at < now - PATIENCE, _OUTBOX.c.next_at <= now
+    )
+    parked = stale.values(state=DeliveryState.PARKED, reason=f"not sent within {PATIENCE.days} days")
+    return len((await session.execute(parked.returning(_OUTBOX.c.id))).all())
+
+
+async def withdraw(session: AsyncSession, content_ids: Sequence[ContentId]) -> tuple[int, int]:
+    """Take contents back as far as possible. Answers how many copies were stopped, and how many had gone."""
+    waiting = update(_OUTBOX).where(
+        _OUTBOX.c.content_id.in_(content_ids), _OUTBOX.c.state.in_((DeliveryState.QUEUED, DeliveryState.PARKED))
+    )
+    stopped = await session.execute(waiting.values(state=DeliveryState.DROPPED).returning(_OUTBOX.c.id))
+    dropped = len(stopped.all())
+    gone = select(func.count()).where(
+        Delivery.content_id.in_(content_ids), Delivery.state.in_((DeliveryState.SENDING, DeliveryState.SENT))
+    )
+    return dropped, await session.scalar(gone) or 0
+
+
+# -- for people ------------------------------------------------------------------------------------------------------
+
+
+async def counts(session: AsyncSession) -> dict[DeliveryState, int]:
+    """How many deliveries are in each state."""
+    found = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    return dict.fromkeys(DeliveryState, 0) | {row[0]: row[1] for row in found}
+
+
+async def oldest_seconds(session: AsyncSession, now: datetime) -> float | None:
+    """How long the oldest delivery that is on its way has waited; None when nothing waits."""
+    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
+    oldest = await session.scalar(select(func.min(Delivery.created_at)).where(Delivery.state.in_(unsent)))
+    return None if oldest is None else max(0.0, (now - oldest).total_seconds())
+
+
+async def list_outbox(
+    session: AsyncSession,
+    *,
+    states: Collection[DeliveryState] = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.PARKED),
+    kind: ContentKind | None = None,
+    address: str = "",
+    limit: int | None = None,
+) -> Sequence[Delivery]:
+    """The rows in these states, the oldest first; `address` is a part of the destination."""
+    rows = select(Delivery).where(Delivery.state.in_(states)).order_by(Delivery.id).limit(limit)
+    if kind is not None:
+        rows = rows.where(Delivery.kind == kind)
+    if address:
+        rows = rows.where(Delivery.destination.contains(address.lower(), autoescape=True))
+    return (await session.scalars(rows)).all()
+
+
+async def retry(session: AsyncSession, ids: Collection[DeliveryId] | None, now: datetime) -> list[DeliveryId]:
+    """Send again, at once: these deliveries if they wait or are parked, or all parked (None). Answers which."""
+    chosen = (
+        _OUTBOX.c.state == DeliveryState.PARKED
+        if ids is None
+        else _OUTBOX.c.id.in_(ids) & _OUTBOX.c.state.in_((DeliveryState.PARKED, DeliveryState.QUEUED))
+    )
+    # A person's wish is a new beginning: the five days count from here.
+    again = update(_OUTBOX).where(chosen).values(state=DeliveryState.QUEUED, attempts=0, next_at=now, created_at=now)
+    return sorted((await session.scalars(again.returning(_OUTBOX.c.id))).all())
+
+
+async def drop(session: AsyncSession, ids: Collection[DeliveryId]) -> list[DeliveryId]:
+    """Never send these, if they wait or are parked. Answers which."""
+    chosen = _OUTBOX.c.id.in_(ids) & _OUTBOX.c.state.in_((DeliveryState.PARKED, DeliveryState.QUEUED))
+    dropped = update(_OUTBOX).where(chosen).values(state=DeliveryState.DROPPED)
+    return sorted((await session.scalars(dropped.returning(_OUTBOX.c.id))).all())
+
+
+def one_line(text: str) -> str:
+    """What another machine said, fit for a table: one line, no control characters, not endless."""
+    return _CONTROL.sub(" ", text).strip()[:300]
+
+
+def _goes_by(bridge: str) -> ColumnElement[bool]:
+    return Delivery.destination.startswith(f"{bridge}:", autoescape=True)
