@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-import secrets
 import signal
-import socket
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 
@@ -35,7 +33,7 @@ from storage.ids import ProcessId
 from storage.kept import secret_key
 from storage.migrate import upgrade
 from storage.outbox import park_stale, take_back
-from storage.processes import BEAT_SECONDS, LIFETIME, beat, hold, register, retire
+from storage.processes import BEAT, LIFETIME, beat, hold, new_process_id, register, retire
 
 log = structlog.get_logger()
 
@@ -57,6 +55,15 @@ class Running:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0  # where the pages are, once ready
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The house with what only the root needs of it."""
+
+    house: House
+    relay: Relay | None
+    came: asyncio.Event
 
 
 async def run(
@@ -86,7 +93,7 @@ async def run(
     log.info("run.stopped")
 
 
-async def _live(house: "Furnished", parts: Collection[Part], since: date | None, running: Running) -> None:
+async def _live(house: Furnished, parts: Collection[Part], since: date | None, running: Running) -> None:
     """Every task of the program in one group, until somebody says stop."""
     served = asyncio.Event()
 
@@ -109,16 +116,9 @@ async def _live(house: "Furnished", parts: Collection[Part], since: date | None,
         pass
 
 
-@dataclass(frozen=True, slots=True)
-class Furnished:
-    """The house with what only the root needs of it."""
-
-    house: House
-    relay: Relay | None
-    came: asyncio.Event
-
-
-def _tasks(furnished: Furnished, parts: Collection[Part], since: date | None, at_port: Callable[[int], None]):  # type: ignore[no-untyped-def]
+def _tasks(
+    furnished: Furnished, parts: Collection[Part], since: date | None, at_port: Callable[[int], None]
+) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     """The tasks that these parts are, each with its name."""
     house, settings = furnished.house, furnished.house.settings
     yield "alive", stay_alive(house)
@@ -151,7 +151,7 @@ async def _settled_in(
 ) -> AsyncIterator[Furnished | None]:
     """The house, its ledger ready and this process known in it; None when told to stop while the database was away."""
     health = Health(clock)
-    me = ProcessId(secrets.token_hex(8))
+    me = new_process_id()
     key = await _open_ledger(settings, database, health, me, clock, migrate=migrate, stop=stop)
     if key is None:
         yield None
@@ -201,7 +201,7 @@ async def _open_ledger(
             if migrate:
                 await upgrade(database)
             async with database.write() as session:
-                await register(session, me, socket.gethostname(), os.getpid(), alone=database.sqlite)
+                await register(session, me, alone=database.sqlite)
                 await take_back(session)
                 await park_stale(session, clock())
                 own = settings.network.secret_key
@@ -240,7 +240,7 @@ async def stay_alive(house: House) -> None:
             house.health.down("database", str(error).splitlines()[0] if str(error) else type(error).__name__)
             await asyncio.sleep(START_PAUSE)
             continue
-        await asyncio.sleep(BEAT_SECONDS)
+        await asyncio.sleep(BEAT)
 
 
 async def _hold(house: House, task: str) -> bool:

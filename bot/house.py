@@ -20,8 +20,8 @@ class House:
     tokens: Tokens
     now: Clock
     health: Health
-    #: This process in the ledger; "" for a command that holds no leases.
-    me: ProcessId = ProcessId("")
+    #: This process in the ledger; None for a command that holds no leases.
+    me: ProcessId | None = None
     #: Wakes the relay: something new may be due. Polling is the net when nobody calls.
     poke_relay: Callable[[], None] = lambda: None
     #: Wakes the reading of the inbox.

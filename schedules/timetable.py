@@ -1,5 +1,6 @@
 """The timetable: which jobs run when. A job asks the ledger what is due and not done, so a missed, double or
-concurrent run does nothing wrong."""
+concurrent run does nothing wrong.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

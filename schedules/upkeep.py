@@ -16,7 +16,8 @@ UNDECIDED = timedelta(hours=24)
 
 async def empty_old_raw(session: AsyncSession, now: datetime, days: int) -> int:
     """Empty the raw bytes of mails handled longer ago than `days`; the rows stay, so that a mail is still known as
-    seen. Held and parked mails keep theirs: somebody may yet need them. Answers how many were emptied."""
+    seen. Held and parked mails keep theirs: somebody may yet need them. Answers how many were emptied.
+    """
     result = await session.execute(
         update(Inbound)
         .where(
