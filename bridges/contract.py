@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from storage.outbox import Claim as Claim  # a delivery to make: handed out by the ledger, known to every bridge
+from storage.outbox import Claim
+
+#: A Claim is handed out by the ledger and known to every bridge.
+__all__ = ["Bridge", "Claim", "GiveUp", "Line", "Probing", "Receipt", "TryLater"]
 
 
 class TryLater(Exception):
