@@ -11,7 +11,7 @@ class Part:
 
     up: bool
     since: datetime  # of the last change
-    reason: str = ""  # one line for a person; "" when up
+    reason: str = ""  # one line for a person; when up: a remark, or ""
 
 
 class Health:
@@ -35,6 +35,11 @@ class Health:
         known = self._parts.get(part)
         since = known.since if known and not known.up else self._now()
         self._parts[part] = Part(up=False, since=since, reason=reason)
+
+    def note(self, part: str, remark: str) -> None:
+        """Something a person should know of a part that works; "" takes it back."""
+        if (known := self._parts.get(part)) and known.up:
+            self._parts[part] = Part(up=True, since=known.since, reason=remark)
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -1,0 +1,66 @@
+"""The inbox: everything that comes in is kept here raw, before anybody tries to understand it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import Inbound
+from storage.words import InboxState
+
+#: What one INSERT may hold: far below SQLite's 32,766 parameters, and one large mail more than a few small.
+_ROWS_AT_ONCE = 200
+_BYTES_AT_ONCE = 16_000_000
+
+
+def raw_key(raw: bytes) -> str:
+    """What makes a mail the same mail, however often it is fetched, and from whichever mailbox."""
+    return f"sha256:{sha256(raw).hexdigest()}"
+
+
+async def keep(session: AsyncSession, source: str, raws: Sequence[bytes], now: datetime) -> int:
+    """Keep what came in, in this order; what is there already stays as it is. Returns how many were new."""
+    new = 0
+    for part in _parts(raws):
+        rows = [
+            {
+                "source": source,
+                "remote_key": raw_key(raw),
+                "raw": raw,
+                "size": len(raw),
+                "received_at": now,
+                "state": InboxState.NEW,
+                "reason": "",
+                "detail": "",
+                "attempts": 0,
+            }
+            for raw in part
+        ]
+        kept = await session.execute(_insert_or_ignore(session), rows)
+        new += len(kept.all())
+    return new
+
+
+def _insert_or_ignore(session: AsyncSession) -> Insert:
+    table: Any = Inbound.__table__
+    once = [table.c.source, table.c.remote_key]
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=once).returning(table.c.id)
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=once).returning(table.c.id)
+
+
+def _parts(raws: Sequence[bytes]) -> Iterator[list[bytes]]:
+    part: list[bytes] = []
+    size = 0
+    for raw in raws:
+        if part and (len(part) >= _ROWS_AT_ONCE or size + len(raw) > _BYTES_AT_ONCE):
+            yield part
+            part, size = [], 0
+        part.append(raw)
+        size += len(raw)
+    if part:
+        yield part
