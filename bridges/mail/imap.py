@@ -208,6 +208,11 @@ class Connection:
     # -- waiting -------------------------------------------------------------------------------------------------
 
     @property
+    def can_idle(self) -> bool:
+        """Whether the server tells of mail by itself (IDLE); otherwise it is asked at intervals."""
+        return self._can_idle
+
+    @property
     def news(self) -> bool:
         """Whether the server has told of mail since `forget_news`, in IDLE or in passing."""
         return self._protocol.news.is_set()
