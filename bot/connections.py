@@ -22,10 +22,10 @@ class SignInError(ConnectionError):
     """The OAuth sign-in server gave no access token. The message says what it answered and what to look at."""
 
 
-def imap_server(settings: Settings) -> ImapServer | None:
-    """The mailbox of [imap]; None when the section is left out."""
+def imap_server(settings: Settings) -> ImapServer:
+    """The mailbox of [imap]. Ask only where that section is set."""
     if (imap := settings.imap) is None:
-        return None
+        raise ValueError("[imap] is not set")
     url = imap.server
     return ImapServer(
         host=url.host,
@@ -39,10 +39,10 @@ def imap_server(settings: Settings) -> ImapServer | None:
     )
 
 
-def smtp_server(settings: Settings) -> SmtpServer | None:
-    """The sending server of [smtp]; None when the section is left out."""
+def smtp_server(settings: Settings) -> SmtpServer:
+    """The server of [smtp]. Ask only where that section is set."""
     if (smtp := settings.smtp) is None:
-        return None
+        raise ValueError("[smtp] is not set")
     url = smtp.server
     return SmtpServer(
         host=url.host,
