@@ -26,9 +26,6 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _requests = Counter(
     "brygga_http_requests", "Pages asked for, by route and answer", ("route", "method", "status"), registry=REGISTRY
 )
-_taken_in = Counter(
-    "brygga_inbox_handled", "What came in and was dealt with, by what became of it", ("outcome",), registry=REGISTRY
-)
 _actions = Counter("brygga_actions", "What people did, by the road they came", ("action", "via"), registry=REGISTRY)
 
 _METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -37,11 +34,6 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 def count_request(route: str, method: str, status: int) -> None:
     """One page was asked for."""
     _requests.labels(route, method if method in _METHODS else "other", str(status)).inc()
-
-
-def count_taken_in(outcome: str) -> None:
-    """Something that came in was dealt with: "post", "reply", "held", "aside", "parked" …"""
-    _taken_in.labels(outcome).inc()
 
 
 def count_action(action: str, via: str) -> None:

@@ -1,0 +1,174 @@
+"""Looking back: the page of an item with its conversation, and its files; for members, by a signed link."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot import actions
+from bot.metrics import count_action
+from bot.web.card import card_of
+from bot.web.edge import form_of
+from bot.web.render import Pages
+from bridges.texts import Texts
+from bridges.tokens import Purpose
+from storage import pages as ledger
+from storage.ids import ItemId
+from storage.models import Attachment, Item, Member
+from storage.words import Audience, ItemStatus, MemberStatus
+
+#: Seconds that asking for a link takes at least: a member's address is answered no slower than a stranger's.
+_ASKING = 0.3
+#: A file opens in no page of ours: it is saved, never shown, and whatever is in it may do nothing.
+_FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+#: Types that are passed on as they are; anything else, which a browser might run, is just bytes.
+_PLAIN_TYPES = re.compile(
+    r"(application/(pdf|zip|msword|vnd\.[\w.+-]+)|image/(png|jpeg|gif|webp)|text/(plain|calendar))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What lets somebody read: a member's signed link, or that the archive is open to all."""
+
+    member: Member | None  # None: anybody, in an open archive
+    token: str = ""
+
+    def on(self, path: str) -> str:
+        """The address of a page or file of the same item, with the key on it."""
+        return f"{path}?k={self.token}" if self.token else path
+
+
+class Archive:
+    """Shows items and hands out files, to those who may read them."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._house = pages.house
+
+    async def item(self, request: Request) -> Response:
+        """GET shows the item, or asks for an address; POST mails a link to a member's address."""
+        item_id = _number(request)
+        if request.method == "POST":
+            return await self._mail_link(request, item_id)
+        async with self._house.database.read() as session:
+            found = await ledger.conversation(session, item_id)
+            key = await self._key(session, request, item_id, found.item if found else None)
+        if key is None:
+            return self._ask(self._pages.texts(request))
+        texts = self._texts(request, key)
+        if found is None or found.item.status is not ItemStatus.PUBLISHED:
+            return self._taken_back(texts)
+        card = card_of(found, texts, self._house, key.on, to_member=key.member is not None)
+        return self._pages.show("item.html", texts, title=card.title, card=card)
+
+    async def file(self, request: Request) -> Response:
+        """A file, to save; its name in the path is for people, the number counts."""
+        number = _number(request)
+        async with self._house.database.read() as session:
+            item_id = await ledger.owner_of_file(session, number)
+            item = await ledger.item(session, item_id) if item_id is not None else None
+            key = await self._key(session, request, item_id or 0, item)
+            readable = key is not None and item is not None and item.status is ItemStatus.PUBLISHED
+            attachment = await ledger.file(session, number) if readable and request.method == "GET" else None
+            bare = await session.get(Attachment, number) if readable and request.method == "HEAD" else None
+        if request.method == "POST":
+            return await self._mail_link(request, item_id or 0)
+        if key is None:
+            return self._ask(self._pages.texts(request))
+        if attachment is not None:
+            return _download(attachment, attachment.content)
+        if bare is not None:
+            return _download(bare, b"")
+        return self._taken_back(self._texts(request, key))
+
+    # -- who may read -----------------------------------------------------------------------------------------------
+
+    async def _key(self, session: AsyncSession, request: Request, item_id: int, item: Item | None) -> Key | None:
+        token = request.query_params.get("k", "")
+        numbers = self._house.tokens.read(Purpose.READ, token, self._house.now())
+        if numbers is not None and len(numbers) == 2 and numbers[0] == item_id:
+            member = await ledger.member(session, numbers[1])
+            if member is not None and member.status is not MemberStatus.LEFT:
+                return Key(member, token)
+        return Key(None) if item is not None and self._is_open(item) else None
+
+    def _is_open(self, item: Item) -> bool:
+        """Open to anybody: not while it can still be undone, and not what was meant for some only."""
+        settled = item.created_at + timedelta(seconds=self._house.settings.list.undo_seconds)
+        return (
+            self._house.settings.network.open_archive
+            and item.audience is Audience.ALL
+            and item.status is ItemStatus.PUBLISHED
+            and settled <= self._house.now()
+        )
+
+    # -- asking for a link ------------------------------------------------------------------------------------------
+
+    async def _mail_link(self, request: Request, item_id: int) -> Response:
+        """The same answer to everybody, and as slowly: who is a member, and which items there are, stays unsaid."""
+        texts = self._pages.texts(request)
+        t = texts.t
+        address = (await form_of(request)).get("address", "").strip()
+        if not _looks_like_address(address):
+            return self._ask(texts, address, t("That does not look like a mail address."))
+        floor = asyncio.sleep(_ASKING)
+        await asyncio.gather(actions.send_read_link(self._house, address, ItemId(item_id)), floor)
+        count_action("ask_for_link", "web")
+        return self._pages.say(
+            texts,
+            t("Look in your inbox"),
+            t("If {address} belongs to a member, a mail with a link comes within some minutes.", address=address),
+            t("Nothing came? Look among the junk mail, or try the address that the network's mail comes to."),
+        )
+
+    def _ask(self, texts: Texts, address: str = "", error: str = "") -> Response:
+        title = texts.t("This page is for members")
+        status = 400 if error else 200
+        return self._pages.show("ask.html", texts, title=title, address=address, error=error, status=status)
+
+    # -- answers ----------------------------------------------------------------------------------------------------
+
+    def _taken_back(self, texts: Texts) -> Response:
+        t = texts.t
+        said = t("The one who shared it has taken it back, or it is no longer kept.")
+        return self._pages.say(texts, t("It is gone"), said, status=410)
+
+    def _texts(self, request: Request, key: Key) -> Texts:
+        return self._pages.texts(request, key.member.locale if key.member else None)
+
+
+def _number(request: Request) -> int:
+    """The id in the path; what is no number is no page."""
+    text = request.path_params["id"]
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise HTTPException(404)
+    return int(text)
+
+
+def _looks_like_address(text: str) -> bool:
+    local, at, domain = text.rpartition("@")
+    return bool(at and local and "." in domain.strip(".") and len(text) <= 254 and not re.search(r"[\s<>,;\x00]", text))
+
+
+def _download(attachment: Attachment, content: bytes) -> Response:
+    kind = attachment.content_type.lower()
+    headers = {
+        "Content-Type": kind if _PLAIN_TYPES.fullmatch(kind) else "application/octet-stream",
+        "Content-Disposition": disposition(attachment.name),
+        "Content-Security-Policy": _FILE_POLICY,
+        "Content-Length": str(attachment.size),
+    }
+    return Response(content, headers=headers)
+
+
+def disposition(name: str) -> str:
+    """`attachment` with the name for old and new browsers (RFC 6266 §4.3 and appendix D)."""
+    plain = "".join(char if " " <= char <= "~" and char not in '"\\%' else "_" for char in name) or "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,202 @@
+"""An item as its page shows it: kind and cluster, title, when and where, the last day, the text, the conversation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.house import House
+from bot.web.render import text_html
+from bot.web.words import kind_word
+from bridges.texts import Texts
+from bridges.tokens import Purpose
+from storage.models import Attachment, Comment, Event, Item, Member
+from storage.pages import Conversation
+from storage.words import Attendance, EventStatus, Precision
+
+#: A last day this near presses.
+_SOON_DAYS = 7
+
+#: Puts the reader's key on a path.
+KeyOn = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file as it is listed."""
+
+    name: str
+    size: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The when and where of an event, in words."""
+
+    title: str  # "" when it is the item's own
+    when: str
+    where: str
+    online_url: str
+    organiser: str
+    off: str  # "Inställt", "Flyttat"; "" when it is as it was
+    deadline: str
+    soon: bool  # the last day presses
+    register_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One comment."""
+
+    author: str
+    moment: str
+    iso: str
+    text: Markup
+    trimmed: Markup
+    files: Sequence[FileLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that the page of an item shows."""
+
+    kind: str
+    cluster: str
+    title: str
+    author: str
+    moment: str
+    iso: str
+    language: str
+    occasions: Sequence[Occasion]
+    topics: Sequence[str]
+    text: Markup
+    files: Sequence[FileLine]
+    answers: Sequence[Answer]
+    reply_href: str  # "" for those who read an open archive
+
+
+class _Authored(Protocol):
+    @property
+    def author(self) -> Member | None: ...
+    @property
+    def author_name(self) -> str: ...
+    @property
+    def author_email(self) -> str: ...
+
+
+def card_of(found: Conversation, texts: Texts, house: House, key_on: KeyOn, *, to_member: bool) -> Card:
+    """The card of an item. Addresses of people are shown to members only."""
+    item = found.item
+    zone = ZoneInfo(house.settings.network.timezone)
+    today = house.now().astimezone(zone).date()
+
+    def moment(at: datetime) -> str:
+        local = at.astimezone(zone)
+        return f"{texts.day(local.date(), today)} {texts.clock(local.time())}"
+
+    def files(attachments: Sequence[Attachment]) -> list[FileLine]:
+        return [
+            FileLine(f.name, texts.size(f.size), key_on(f"/a/{f.id}/{quote(f.name, safe='')}")) for f in attachments
+        ]
+
+    def answer(comment: Comment) -> Answer:
+        return Answer(
+            author=_author(comment, texts, to_member=to_member),
+            moment=moment(comment.created_at),
+            iso=comment.created_at.isoformat(timespec="minutes"),
+            text=text_html(comment.text),
+            trimmed=text_html(comment.trimmed) if comment.trimmed.strip() else Markup(),
+            files=files(comment.attachments),
+        )
+
+    return Card(
+        kind=kind_word(item.kind, texts.t),
+        cluster=item.cluster.name if item.cluster else "",
+        title=item.title or texts.t("(no subject)"),
+        author=_author(item, texts, to_member=to_member),
+        moment=moment(item.created_at),
+        iso=item.created_at.isoformat(timespec="minutes"),
+        language=item.language,
+        occasions=[_occasion(event, item, texts, today, house) for event in item.events],
+        topics=item.topics,
+        text=text_html(item.text),
+        files=files(item.attachments),
+        answers=[answer(comment) for comment in found.comments],
+        reply_href=_reply_href(item, texts, house) if to_member else "",
+    )
+
+
+def _author(authored: _Authored, texts: Texts, *, to_member: bool) -> str:
+    known = authored.author
+    name = (known.name if known else "") or authored.author_name
+    if not name and to_member:
+        name = authored.author_email
+    cluster = known.cluster.name if known and known.cluster else ""
+    return " · ".join(part for part in (name or texts.t("A member"), cluster) if part)
+
+
+def _occasion(event: Event, item: Item, texts: Texts, today: date, house: House) -> Occasion:
+    when = texts.when(event, today)
+    if event.precision is Precision.TIME and event.timezone != house.settings.network.timezone:
+        when = f"{when} ({event.timezone})"
+    off = {EventStatus.CANCELLED: texts.t("Cancelled"), EventStatus.MOVED: texts.t("Moved")}.get(event.status, "")
+    last_day = _date(event.registration_deadline)
+    over = event.status is EventStatus.CANCELLED or (last_day is not None and last_day < today)
+    return Occasion(
+        title=event.title if event.title != item.title else "",
+        when=when,
+        where=_where(event, texts),
+        online_url=_web(event.online_url),
+        organiser=event.organiser,
+        off=off,
+        deadline=_deadline(last_day, event.registration_deadline, texts, today) if last_day else "",
+        soon=last_day is not None and 0 <= (last_day - today).days <= _SOON_DAYS,
+        register_href="" if over else _register(event),
+    )
+
+
+def _where(event: Event, texts: Texts) -> str:
+    if event.mode is Attendance.ONLINE:
+        return texts.t("Online")
+    if event.mode is Attendance.HYBRID:
+        online = texts.t("and online")
+        return f"{event.place} {online}" if event.place else texts.t("On site and online")
+    return event.place
+
+
+def _deadline(last_day: date, written: str, texts: Texts, today: date) -> str:
+    day = texts.day(last_day, today)
+    if "T" in written:
+        day = f"{day} {texts.clock(datetime.fromisoformat(written).time())}"
+    left = (last_day - today).days
+    return f"{day} ({texts.in_days(left)})" if left >= 0 else f"{day} ({texts.t('passed')})"
+
+
+def _date(written: str) -> date | None:
+    try:
+        return datetime.fromisoformat(written).date() if written else None
+    except ValueError:
+        return None
+
+
+def _register(event: Event) -> str:
+    if url := _web(event.registration_url):
+        return url
+    return f"mailto:{quote(event.registration_email, safe='@+')}" if event.registration_email else ""
+
+
+def _web(url: str) -> str:
+    """A link that is safe to press; what mail calls a link may be anything."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def _reply_href(item: Item, texts: Texts, house: House) -> str:
+    """Opens the reader's mail program with an answer to the thread."""
+    address = house.settings.list.sub(f"thread-{house.tokens.sign(Purpose.THREAD, item.id)}")
+    prefix = "SV" if texts.lang == "sv" else "Re"
+    return f"mailto:{quote(address, safe='@+')}?subject={quote(f'{prefix}: {item.title}')}"
