@@ -1,0 +1,142 @@
+"""Forgetting a person: what is theirs alone goes, what the network shared stays without their name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from email.utils import getaddresses
+
+from sqlalchemy import ColumnElement, String, cast, delete, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.audit import record
+from storage.ids import InboxId
+from storage.models import (
+    Audit,
+    Comment,
+    Content,
+    Delivery,
+    Follow,
+    Held,
+    Inbound,
+    Item,
+    Kept,
+    Member,
+)
+from storage.people import forgotten_name
+from storage.words import ContentKind, DeliveryState, HeldState, InboxState, MemberStatus, Mode, Role
+
+#: Of a raw mail, enough to hold every header that names its sender.
+_HEAD = 65_536
+
+
+async def forget(session: AsyncSession, member: Member, actor: str, now: datetime) -> None:
+    """Erase a member's personal data; what remains cannot be traced to the person.
+
+    Their row stays, empty, so that its number is never another person's; items and comments stay without their name;
+    raw mails they sent are emptied. A hash of the address remembers the wish, so that an import does not undo it.
+    """
+    email, slack_user = member.email or "", member.slack_user or ""
+    for who in filter(None, (email, slack_user)):
+        await session.merge(Kept(name=forgotten_name(who), value=now.date().isoformat()))
+    mails = await _mails_of(session, member, email)
+    await _forget_mails(session, mails, now)
+    await _forget_letters(session, member, email, mails)
+    await session.execute(update(Item).where(_by(Item, member, email)).values(author_name="", author_email=""))
+    # The trimmed part is quotes and signatures: names and telephone numbers.
+    await session.execute(
+        update(Comment).where(_by(Comment, member, email)).values(author_name="", author_email="", trimmed="")
+    )
+    await session.execute(delete(Follow).where(Follow.member_id == member.id))
+    if email:
+        await session.execute(update(Audit).where(Audit.actor == email).values(actor=f"member:{member.id}"))
+    _empty(member)
+    await record(session, actor if actor != email else "", "member.forgotten", f"member:{member.id}", "cli", {}, now)
+
+
+def _by(table: type[Item | Comment], member: Member, email: str) -> ColumnElement[bool]:
+    own = table.author_id == member.id
+    return or_(own, table.author_email == email) if email else own
+
+
+def _empty(member: Member) -> None:
+    member.email = member.slack_user = member.cluster_id = member.consent_at = None
+    member.name = member.consent = ""
+    member.role, member.mode, member.status = Role.READER, Mode.NONE, MemberStatus.LEFT
+    member.topics, member.bounce_score = (), 0.0
+    member.paused_until = member.resume_mode = None
+
+
+async def _mails_of(session: AsyncSession, member: Member, email: str) -> list[InboxId]:
+    """The raw mails that the person sent: those that became something of theirs, and those that say so."""
+    found: set[InboxId] = set()
+    for table in (Item, Comment):
+        mails = await session.scalars(select(table.inbox_id).where(_by(table, member, email)))
+        found.update(number for number in mails if number)
+    if not email:
+        return sorted(found)
+    found.update(await session.scalars(select(Held.inbox_id).where(func.lower(Held.sender) == email)))
+    heads = await session.stream(
+        select(Inbound.id, func.substr(Inbound.raw, 1, _HEAD)).where(Inbound.raw != b"").execution_options(yield_per=20)
+    )
+    async for number, head in heads:
+        if _is_from(bytes(head), email):
+            found.add(number)
+    return sorted(found)
+
+
+def _is_from(head: bytes, email: str) -> bool:
+    if email.encode() not in head.lower():
+        return False
+    headers = BytesHeaderParser(policy=compat32).parsebytes(head)
+    senders = [str(value) for name in ("From", "Sender", "Reply-To") for value in headers.get_all(name, [])]
+    return any(address.lower() == email for _, address in getaddresses(senders))
+
+
+async def _forget_mails(session: AsyncSession, mails: Sequence[InboxId], now: datetime) -> None:
+    """The rows stay, so that the same mail fetched again is nothing new; what waits in them is set aside."""
+    for number in mails:
+        row = await session.get_one(Inbound, number)
+        row.raw, row.detail, row.message_id = b"", "", None
+        if row.state in (InboxState.NEW, InboxState.HELD, InboxState.PARKED):
+            row.state, row.reason, row.handled_at = InboxState.ASIDE, "erased", now
+        held = await session.scalar(select(Held).where(Held.inbox_id == number))
+        if held is not None:
+            held.sender = held.title = ""
+            if held.state is HeldState.WAITING:
+                held.state, held.decided_at, held.decided_via = HeldState.REJECTED, now, "erased"
+            await session.execute(update(Content).where(Content.held_id == held.id).values(data={}))
+            await session.execute(
+                update(Delivery)
+                .where(
+                    Delivery.content_id.in_(select(Content.id).where(Content.held_id == held.id)),
+                    Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.PARKED)),
+                )
+                .values(state=DeliveryState.DROPPED, reason="erased")
+            )
+    await session.flush()
+
+
+async def _forget_letters(session: AsyncSession, member: Member, email: str, mails: Sequence[InboxId]) -> None:
+    """Letters to the person: counted, but to nobody; what was said to them alone is emptied."""
+    destinations = [f"{road}:{who}" for road, who in (("mail", email), ("slack", member.slack_user)) if who]
+    theirs = or_(Delivery.member_id == member.id, Delivery.destination.in_(destinations))
+    waiting = (DeliveryState.QUEUED, DeliveryState.PARKED)
+    personal = (ContentKind.NOTICE, ContentKind.RECEIPT)
+    said = list(
+        await session.scalars(select(Delivery.content_id).where(theirs, Delivery.kind.in_(personal)).distinct())
+    )
+    await session.execute(
+        update(Delivery).where(theirs, Delivery.state.in_(waiting)).values(state=DeliveryState.DROPPED)
+    )
+    nobody = literal("erased:") + cast(Delivery.id, String)
+    await session.execute(
+        update(Delivery)
+        .where(theirs)
+        .values(key=nobody, destination="mail:erased", name="", reason="", remote_id="")
+        .execution_options(synchronize_session=False)
+    )
+    for start in range(0, len(said), 500):
+        for content in await session.scalars(select(Content).where(Content.id.in_(said[start : start + 500]))):
+            content.key, content.data = f"erased:{content.id}", {}
+    await session.flush()
