@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bridges.mail.addresses import COMMANDS, TOKENS, Tag
 from bridges.mail.automatic import auto_reply, bounced, calendar_reply
+from bridges.mail.own import text_of
 from bridges.mail.parse import Mail
 from bridges.mail.trust import Standing
 from storage.ids import MemberId
@@ -183,12 +184,6 @@ CHECKS: tuple[Check, ...] = (
 
 def is_empty(mail: Mail) -> bool:
     """Whether a mail has no text, no picture, no file and no date in it; a subject alone is not enough to share."""
-    import re  # noqa: PLC0415
-
-    html = mail.html or ""
-    if (mail.plain or "").strip() or mail.attachments or mail.calendars or "<img" in html.lower():
+    if mail.attachments or mail.calendars or "<img" in (mail.html or "").lower():
         return False
-    text = re.sub(
-        r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|&nbsp;|&#160;", " ", html, flags=re.I | re.S
-    )
-    return not text.strip("  \t\r\n​﻿")
+    return not any(sign.isprintable() and not sign.isspace() for sign in text_of(mail))

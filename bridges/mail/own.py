@@ -1,0 +1,115 @@
+"""Knowing our own mail when it comes back, and the same mail when it comes twice."""
+
+import hashlib
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bridges.mail.addresses import is_list_address
+from bridges.mail.parse import Mail
+from bridges.tokens import Tokens
+
+#: A mail that has passed more servers than this goes in circles; ordinary roads have three to ten.
+MOST_HOPS = 25
+#: Fewer words than this say too little: "Tack, vi kommer" of two people is not the same mail.
+FEWEST_WORDS = 20
+
+_PREFIX = re.compile(
+    r"^(?:\[[^\]]*\]|(?:re|sv|vb|vs|fw|fwd|aw|ang|ext|extern|external)(?:\[\d+\])?\s*:)\s*", re.IGNORECASE
+)
+_SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
+_FOOTER = re.compile(r"^_{5,}\s*$", re.MULTILINE)
+_UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What a mail is known by when it comes again."""
+
+    message_id: str | None
+    mail_key: str  # the same mail, by whatever road it came
+    content_key: str | None  # the same words; None: too few to tell
+
+
+def list_id(address: str) -> str:
+    """What stands in List-Id of every letter of ours (RFC 2919 §2): `<kluster.lista.example.se>`."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"<{local}.{domain}>"
+
+
+def own_mail(mail: Mail, tokens: Tokens | None, list_address: str) -> str | None:
+    """Why a mail is one of ours that came back, or goes in circles; None for everybody else's.
+
+    Any one mark is enough, for every road strips something else. What people write has none of them: their clients
+    put our Message-ID in In-Reply-To and References, and make a Message-ID and a From of their own.
+    """
+    ours = list_id(list_address)
+    if any(_in_brackets(value) == ours for value in mail.header_all("List-Id")):
+        return "own_list_id"
+    if any(value.strip().strip("<>").lower() == list_address.lower() for value in mail.header_all("X-Loop")):
+        return "own_x_loop"
+    if tokens is not None and mail.message_id and tokens.is_own_message_id(mail.message_id):
+        return "own_message_id"
+    if any(is_list_address(sender.address, list_address) for sender in mail.senders):
+        return "own_sender"  # nobody but Brygga writes from this address
+    if len(mail.header_all("Received")) > MOST_HOPS:
+        return "too_many_hops"
+    return None
+
+
+def fingerprints(mail: Mail) -> Fingerprints:
+    """What to remember of a mail.
+
+    A Message-ID alone would not do: some programs use one again for another mail, which must not be lost, so sender and
+    date go with it. The roads differ in trace headers and footers, and none of those counts.
+    """
+    sender = mail.sender.address.lower() if mail.sender else ""
+    date = mail.date.timestamp() if mail.date else mail.header("Date") or ""
+    words = (mail.message_id,) if mail.message_id else ("", mail.subject, text_of(mail))
+    return Fingerprints(
+        message_id=mail.message_id,
+        mail_key=_hash(sender, str(date), *words),
+        content_key=content_key(mail.subject, text_of(mail)),
+    )
+
+
+def content_key(subject: str, text: str) -> str | None:
+    """The words of a letter, hashed; None when they are too few to tell it from another.
+
+    What gateways and other lists change does not count: prefixes and tags in the subject, white space and marks, links
+    and addresses (they are rewritten, and ours are personal), what follows a signature line or a list's ruled footer.
+    """
+    text = text.replace("\r\n", "\n")
+    text = _SIGNATURE.split(text, maxsplit=1)[0]
+    rules = list(_FOOTER.finditer(text))
+    if rules:
+        text = text[: rules[-1].start()]
+    while (shorter := _PREFIX.sub("", subject.strip(), count=1)) != subject.strip():
+        subject = shorter
+    words = _words(text)
+    return _hash(*_words(subject), "", *words) if len(words) >= FEWEST_WORDS else None
+
+
+def text_of(mail: Mail) -> str:
+    """The text of a mail as one would read it aloud; of its HTML, when it has no other."""
+    if mail.plain and mail.plain.strip():
+        return mail.plain
+    return html.unescape(_UNSEEN.sub(" ", mail.html or ""))
+
+
+def _words(text: str) -> list[str]:
+    """Letters and digits alone; casefolded. Links and addresses are left out."""
+    text = unicodedata.normalize("NFKC", text)
+    kept = (word for word in text.split() if not ("@" in word or "://" in word or "www." in word))
+    return [word.casefold() for part in kept for word in re.findall(r"[^\W_]+", part)]
+
+
+def _in_brackets(value: str) -> str:
+    """The identifier in `Name <identifier>`, lower case, with its brackets."""
+    found = re.findall(r"<[^<>]*>", value)
+    return "".join(str(found[-1] if found else f"<{value}>").split()).lower()
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
