@@ -38,7 +38,11 @@ async def hold(
     await session.flush()
     await ask_editors(session, house, held, reading, author, now)
     if may_be_told(seen, author):
-        await tell(session, house, "held", author, now, title=reading.title, reason=verdict.reason)
+        if verdict.reason == "too_big":
+            limit, size = house.settings.limits.mail_mb, -(-row.size // (1024 * 1024))
+            await tell(session, house, "too_big", author, now, title=reading.title, megabytes=size, limit=limit)
+        else:
+            await tell(session, house, "held", author, now, title=reading.title, reason=verdict.reason)
     return Outcome(InboxState.HELD, verdict.reason)
 
 

@@ -46,8 +46,14 @@ class Request:
 
 Errand = Callable[[Request], Awaitable[Outcome]]
 
-_ASIDE_TOKEN = Outcome(InboxState.ASIDE, "bad_token")
 _STRANGER = Outcome(InboxState.ASIDE, "errand_of_stranger")
+
+
+async def _bad_token(request: Request) -> Outcome:
+    """A link that is forged, mistyped or past its last day; a member is told, nobody else."""
+    if request.trusted:
+        await request.answer("not_understood", title=request.mail.subject, reason="link_expired")
+    return Outcome(InboxState.ASIDE, "bad_token")
 
 
 def _done(errand: str, detail: str = "") -> Outcome:
@@ -58,7 +64,7 @@ async def _leave_by_link(request: Request) -> Outcome:
     """`+leave-TOKEN`, which mail clients send by themselves (RFC 2369 §3.2): the token alone is the authority."""
     numbers = request.house.tokens.read(Purpose.LEAVE, request.token, request.now)
     if numbers is None:
-        return _ASIDE_TOKEN
+        return await _bad_token(request)
     left = await actions.leave(request.house, MemberId(numbers[0]), "mail", within=request.session)
     return _done("leave", left.outcome)
 
@@ -104,7 +110,7 @@ async def _undo(request: Request) -> Outcome:
     """`+undo-TOKEN`: only by the one whose item it is."""
     numbers = request.house.tokens.read(Purpose.UNDO, request.token, request.now)
     if numbers is None:
-        return _ASIDE_TOKEN
+        return await _bad_token(request)
     item_id, member_id = numbers
     if not request.trusted or member_id != request.author.member_id:
         return _STRANGER
@@ -120,7 +126,7 @@ async def _mute(request: Request) -> Outcome:
     """`+mute-TOKEN`: no more comments of this thread to this member."""
     numbers = request.house.tokens.read(Purpose.MUTE, request.token, request.now)
     if numbers is None:
-        return _ASIDE_TOKEN
+        return await _bad_token(request)
     item_id, member_id = numbers
     if not request.trusted or member_id != request.author.member_id:
         return _STRANGER
@@ -149,7 +155,7 @@ async def _decide(request: Request) -> Outcome:
     """`+desk-TOKEN`: binds one editor and one post; the answer must come from that editor."""
     numbers = request.house.tokens.read(Purpose.DESK, request.token, request.now)
     if numbers is None:
-        return _ASIDE_TOKEN
+        return await _bad_token(request)
     held_id, editor_id = numbers
     if not request.trusted or editor_id != request.author.member_id:
         return _STRANGER

@@ -22,12 +22,13 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
-from bot.checks import Disposition, Facts, Limits, Sender, check
+from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
 from bot.desk import hold
 from bot.errands import Request, errand_of
 from bot.house import House
-from bot.publishing import Outcome, publish
-from bot.understanding import Understood, author_of, find_place, reading_of, understand
+from bot.publishing import Outcome, publish, tell
+from bot.understanding import Understood, author_of, find_place, may_be_told, reading_of, understand
+from bridges.mail.addresses import COMMANDS, Tag
 from bridges.mail.own import Fingerprints
 from storage.database import is_outage
 from storage.ids import InboxId, MessageId
@@ -88,19 +89,31 @@ async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Under
     known = await sender_by_address(session, mail.sender.address, now) if mail.sender else None
     place = await find_place(session, house, seen, now)
     verdict = check(mail, await _facts(session, house, row, seen, known, place, now))
-    if verdict.disposition is Disposition.PARK:
-        return Outcome(InboxState.PARKED, verdict.reason)
-    if verdict.disposition is Disposition.ASIDE:
-        return Outcome(InboxState.ASIDE, verdict.reason)
     author = await author_of(session, house, mail, known)
+    if verdict.disposition is Disposition.PARK:
+        return Outcome(InboxState.PARKED, verdict.reason, verdict.detail)
+    if verdict.disposition is Disposition.ASIDE:
+        if verdict.reason == "empty" and may_be_told(seen, author):
+            await tell(session, house, "empty", author, now, title=mail.subject)
+        return Outcome(InboxState.ASIDE, verdict.reason, verdict.detail)
     errand = errand_of(seen.tag)
     if errand is not None:
         token = (seen.tag.token if seen.tag else None) or ""
         return await errand(Request(session, house, row.id, mail, token, author, verdict, now))
+    if _asks(seen.tag):
+        # An errand that nobody here can run yet: a person at the desk can.
+        verdict = Verdict(Disposition.HOLD, f"command_{seen.tag.word}" if seen.tag else "command")
     reading = await _off_loop(row.size, lambda: reading_of(house, seen))
     if verdict.disposition is Disposition.HOLD:
         return await hold(session, house, row, seen, reading, author, verdict, now)
     return await publish(session, house, row.id, seen, reading, author, place, now)
+
+
+def _asks(tag: Tag | None) -> bool:
+    """Whether a subaddress asks for something, instead of fixing a kind or naming a thread."""
+    if tag is None:
+        return False
+    return tag.word in COMMANDS if tag.token is None else tag.word != "thread"
 
 
 async def _facts(

@@ -1,13 +1,14 @@
 """What a mail says, who wrote it and where it belongs, before anything is decided about it."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
 from bot.reading import Reading, read
-from bridges.mail.addresses import Tag, tag_of
+from bridges.mail.addresses import Tag, tag_of, without_tokens
 from bridges.mail.own import Fingerprints, fingerprints, own_mail
 from bridges.mail.parse import Mail, parse
 from bridges.mail.trust import Standing
@@ -60,7 +61,26 @@ def reading_of(house: House, seen: Understood) -> Reading:
     """What the mail means, by the first reading."""
     network = house.settings.network
     tag = seen.tag.word if seen.tag and seen.tag.token is None else None
-    return read(seen.mail, tag, network.timezone, topics=tuple(network.topics))
+    reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics))
+    # What people forward or quote lends nobody their power to leave, undo or decide.
+    return replace(
+        reading,
+        text=_without_powers(reading.text, house),
+        trimmed=_without_powers(reading.trimmed, house),
+    )
+
+
+def _without_powers(text: str, house: House) -> str:
+    """Text without our own token addresses and links; a link to an item stays, without its key."""
+    public = re.escape(house.settings.network.public_url)
+    text = re.sub(rf"({public}/i/\d+)\?k=[a-z2-7]+", r"\1", text, flags=re.IGNORECASE)
+    text = re.sub(
+        rf"{public}/(?:unsubscribe|undo|desk|mute|me|rsvp|confirm)/[a-z2-7]+",
+        house.settings.network.public_url,
+        text,
+        flags=re.IGNORECASE,
+    )
+    return without_tokens(text, house.settings.list.address)
 
 
 async def author_of(session: AsyncSession, house: House, mail: Mail, known: KnownSender | None) -> Author:
