@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between the tries to connect; the last one repeats.
 STEPS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+#: Seconds of the first wait after news; while all is quiet each is twice as long. Not every server tells in IDLE of a
+#: mail that came just before it, and mails come in bursts.
+FIRST_WAIT = 1.0
 #: Seconds between questions whether it is this process's turn to read.
 STANDBY_SECONDS = 5.0
 #: Seconds after which a mail that the server would not hand over is asked for again.
@@ -52,6 +55,7 @@ class Intake:
         poll_seconds: float = 60.0,
         patience: float = PATIENCE,
         steps: Sequence[float] = STEPS,
+        standby_seconds: float = STANDBY_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         """`since`: take mail from that day (in `timezone`) on, also what was there before the first start.
@@ -69,6 +73,7 @@ class Intake:
         self._poll_seconds = poll_seconds
         self._patience = patience
         self._steps = steps
+        self._standby_seconds = standby_seconds
         self._retry_seconds = retry_seconds
         self._retry_at = 0.0
         self._stumbles = Stumbles()
@@ -84,7 +89,7 @@ class Intake:
                     await self._read()
                 else:
                     self._health.up("imap")  # another process reads, and says how it goes
-                    await asyncio.sleep(STANDBY_SECONDS)
+                    await asyncio.sleep(self._standby_seconds)
                 failures = 0
                 continue
             except DatabaseAway as error:
@@ -120,15 +125,18 @@ class Intake:
             await reading.mark_again()
             self._health.up("imap")
             log.info("imap_connected", uidvalidity=uidvalidity, last_uid=cursor.last_uid, uidnext=uidnext)
+            quiet = FIRST_WAIT
             while await self._held():
                 connection.forget_news()
                 await reading.catch_up()
                 await self._retry(reading)
-                if connection.news:  # of mail that came while we read
-                    continue
-                await connection.wait(self._poll_seconds)
-                self._progress = True
-                if not connection.news:
+                if not connection.news:  # of mail that came while we read
+                    await connection.wait(min(quiet, self._poll_seconds))
+                    self._progress = True
+                if connection.news:
+                    quiet = FIRST_WAIT
+                else:
+                    quiet *= 2
                     await connection.poll()
 
     async def _retry(self, reading: Reading) -> None:

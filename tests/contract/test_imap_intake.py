@@ -1,0 +1,330 @@
+"""Mail in, on each IMAP server and each database: taken once, in order, kept before it is marked, whatever happens."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from bridges.health import Health
+from bridges.mail.fetch import Intake
+from bridges.mail.servers import ImapServer
+from bridges.standins.mailroom_imap import MailroomImap
+from storage.database import Database
+from storage.models import Inbound, Mailbox
+from tests.fixtures.mailrooms import Mailroom, mail, until
+from tests.fixtures.postgres import Postgres, make_tables
+from tests.fixtures.proxy import Road
+from tests.fixtures.pymap import PymapRoom
+
+RoadTo = Callable[[int], Awaitable[Road]]
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Watch:
+    """A running intake, as the rest of the program sees it."""
+
+    database: Database
+    health: Health = field(default_factory=lambda: Health(clock))
+    told: int = 0
+
+    def on_mail(self) -> None:
+        self.told += 1
+
+    def is_up(self) -> bool:
+        return "imap" in self.health.parts and self.health.parts["imap"].up
+
+    def is_down(self) -> bool:
+        return "imap" in self.health.parts and not self.health.parts["imap"].up
+
+    def reason(self, part: str = "imap") -> str:
+        return self.health.parts[part].reason
+
+    async def inbox(self) -> list[bytes]:
+        return await inbox(self.database)
+
+    async def has(self, count: int, seconds: float = 10.0) -> None:
+        async def there() -> bool:
+            async with self.database.read() as session:
+                return len((await session.scalars(select(Inbound.id))).all()) >= count
+
+        await until(there, seconds)
+
+
+async def inbox(database: Database) -> list[bytes]:
+    async with database.read() as session:
+        rows = await session.scalars(select(Inbound).options(undefer(Inbound.raw)).order_by(Inbound.id))
+        return [row.raw for row in rows]
+
+
+@asynccontextmanager
+async def reading(server: ImapServer, database: Database, **options: Any) -> AsyncIterator[Watch]:
+    """An intake that runs while the block does, in a hurry where the real one is patient."""
+    watch = Watch(database)
+    options = {"patience": 5.0, "steps": (0.02, 0.05, 0.1), "poll_seconds": 60.0} | options
+    task = asyncio.create_task(Intake(server, database, clock, watch.health, watch.on_mail, **options).run())
+    try:
+        yield watch
+        assert not task.done(), "it runs until it is cancelled"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_first_start_takes_only_mail_that_comes_later(mailroom: Mailroom, database: Database):
+    await mailroom.deliver(mail(1))
+    async with reading(mailroom.server, database) as watch:
+        await until(watch.is_up)
+        await mailroom.deliver(mail(2))
+        await watch.has(1)
+        assert await watch.inbox() == [mail(2)]
+        await until(lambda: watch.told == 1)
+
+        async def marked() -> bool:
+            return await mailroom.seen() == [False, True]
+
+        await until(marked)
+
+
+async def test_since_takes_older_mail_but_none_from_before_that_day(mailroom: Mailroom, database: Database):
+    today = datetime.now(UTC)
+    await mailroom.deliver(mail(1), today - timedelta(days=40))
+    await mailroom.deliver(mail(2), today - timedelta(days=3))
+    await mailroom.deliver(mail(3), today - timedelta(hours=1))
+    async with reading(mailroom.server, database) as watch:  # a first start without it
+        await until(watch.is_up)
+    since = (today - timedelta(days=5)).date()
+    for _ in range(2):  # the second time there is nothing left to take
+        async with reading(mailroom.server, database, since=since) as watch:
+            await watch.has(2)
+            assert await watch.inbox() == [mail(2), mail(3)]
+            await until(watch.is_up)
+
+
+async def test_what_waited_while_we_were_stopped_comes_once_and_in_order(mailroom: Mailroom, database: Database):
+    async with reading(mailroom.server, database) as watch:
+        await until(watch.is_up)
+    mails = [mail(number) for number in range(250)]
+    for raw in mails:
+        await mailroom.deliver(raw)
+    async with reading(mailroom.server, database) as watch:
+        await watch.has(250)
+        assert await watch.inbox() == mails
+    async with reading(mailroom.server, database) as watch:
+        await until(watch.is_up)
+        await mailroom.deliver(mail(250))
+        await watch.has(251)
+        assert await watch.inbox() == [*mails, mail(250)]
+        assert watch.told == 1
+
+
+async def test_after_the_server_numbers_anew_nothing_comes_twice_and_nothing_old_comes(
+    mailroom: Mailroom, database: Database
+):
+    await mailroom.deliver(mail(0), datetime.now(UTC) - timedelta(days=3))
+    async with reading(mailroom.server, database) as watch:
+        await until(watch.is_up)
+        await mailroom.deliver(mail(1))
+        await mailroom.deliver(mail(2))
+        await watch.has(2)
+    await mailroom.deliver(mail(3))  # never read under the old numbers
+    await mailroom.renumber()
+    async with reading(mailroom.server, database) as watch:
+        await watch.has(3)
+        assert await watch.inbox() == [mail(1), mail(2), mail(3)]
+        # An old date on a mail that came later is no reason to leave it: somebody moved it here.
+        await mailroom.deliver(mail(4), datetime.now(UTC) - timedelta(days=20))
+        await watch.has(4)
+
+
+async def test_a_mail_pushed_by_the_server_is_in_the_inbox_at_once(mailroom: Mailroom, database: Database):
+    async with reading(mailroom.server, database, poll_seconds=300) as watch:
+        await until(watch.is_up)
+        for number in range(3):
+            start = time.monotonic()
+            await mailroom.deliver(mail(number))
+            await watch.has(number + 1)
+            # Dovecot itself gathers news for up to half a second.
+            assert time.monotonic() - start < 2
+
+
+async def test_a_mail_is_marked_only_when_the_database_has_it(pymap_room: PymapRoom, own_postgres: Postgres):
+    url = own_postgres.url()
+    await make_tables(url)
+    database = Database(url)
+    async with reading(pymap_room.server, database) as watch:
+        await until(watch.is_up)
+        own_postgres.stop()
+        await pymap_room.deliver(mail(1))
+        await until(lambda: "database" in watch.health.parts and not watch.health.parts["database"].up)
+        assert await pymap_room.seen() == [False]
+        assert watch.told == 0
+        own_postgres.start()
+        await watch.has(1)
+        await until(lambda: watch.health.ready)
+        assert await watch.inbox() == [mail(1)]
+    assert await pymap_room.seen() == [True]
+    await database.close()
+
+
+async def test_what_a_killed_process_kept_and_could_not_mark_is_marked_later(
+    mailroom: Mailroom, database: Database, road_to: RoadTo
+):
+    road = await road_to(mailroom.server.port)
+    async with reading(road.server(mailroom.server), database, patience=60) as watch:
+        await until(watch.is_up)
+        road.trap(b" STORE ", "stall")
+        await mailroom.deliver(mail(1))
+        await watch.has(1)
+    assert await mailroom.seen() == [False]
+    road.resume()
+    async with reading(road.server(mailroom.server), database) as watch:
+
+        async def marked() -> bool:
+            return await mailroom.seen() == [True]
+
+        await until(marked)
+        assert await watch.inbox() == [mail(1)]
+
+
+@pytest.mark.parametrize(
+    "word", [b"IDLE", b"SEARCH", b"RFC822.SIZE", b"BODY.PEEK", b"STORE", b"DONE", b"LOGIN", b"SELECT"]
+)
+async def test_a_connection_cut_at_any_word_loses_and_doubles_nothing(
+    mailroom: Mailroom, sqlite_database: Database, road_to: RoadTo, word: bytes
+):
+    road = await road_to(mailroom.server.port)
+    async with reading(road.server(mailroom.server), sqlite_database) as watch:
+        await until(watch.is_up)
+        road.trap(word, "cut")
+        if word in (b"LOGIN", b"SELECT"):
+            road.cut()
+        await mailroom.deliver(mail(1))
+        await watch.has(1)
+        await mailroom.deliver(mail(2))
+        await watch.has(2)
+        assert await watch.inbox() == [mail(1), mail(2)]
+        await until(watch.is_up)
+
+
+@pytest.mark.parametrize("word", [b"IDLE", b"SEARCH", b"BODY.PEEK", b"STORE", b"DONE", b"SELECT"])
+async def test_a_server_that_falls_silent_at_any_word_is_left_for_a_new_connection(
+    mailroom: Mailroom, sqlite_database: Database, road_to: RoadTo, word: bytes
+):
+    road = await road_to(mailroom.server.port)
+    async with reading(road.server(mailroom.server), sqlite_database, patience=0.6, poll_seconds=0.3) as watch:
+        await until(watch.is_up)
+        road.trap(word, "stall")
+        if word == b"SELECT":
+            road.cut()
+        await mailroom.deliver(mail(1))
+        await until(watch.is_down)
+        road.resume()
+        await watch.has(1)
+        await until(watch.is_up)
+        assert await watch.inbox() == [mail(1)]
+
+
+async def test_a_large_mail_that_stalls_half_way_comes_whole_the_next_time(
+    mailroom: Mailroom, sqlite_database: Database, road_to: RoadTo
+):
+    road = await road_to(mailroom.server.port)
+    async with reading(road.server(mailroom.server), sqlite_database, patience=0.6) as watch:
+        await until(watch.is_up)
+        road.stall_after(200_000)
+        large = mail(1, size=500_000)
+        await mailroom.deliver(large)
+        await until(watch.is_down)
+        assert await watch.inbox() == []
+        road.resume()
+        await watch.has(1)
+        assert await watch.inbox() == [large]
+
+
+async def test_the_server_goes_and_comes_back(mailroom: Mailroom, sqlite_database: Database, road_to: RoadTo):
+    road = await road_to(mailroom.server.port)
+    async with reading(road.server(mailroom.server), sqlite_database) as watch:
+        await until(watch.is_up)
+        await road.refuse()
+        road.cut()
+        await until(watch.is_down)
+        await mailroom.deliver(mail(1))
+        await until(lambda: "cannot be reached: Connection refused" in watch.reason())
+        await road.open()
+        await watch.has(1)
+        await until(watch.is_up)
+
+
+async def test_cancelled_it_stops_at_once_wherever_it_is(
+    mailroom: Mailroom, sqlite_database: Database, road_to: RoadTo
+):
+    road = await road_to(mailroom.server.port)
+
+    async def stop(watch_down: bool) -> float:
+        server = road.server(mailroom.server)
+        task = asyncio.create_task(Intake(server, sqlite_database, clock, watch.health, watch.on_mail).run())
+        await until(watch.is_down if watch_down else watch.is_up)
+        start = time.monotonic()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return time.monotonic() - start
+
+    watch = Watch(sqlite_database)
+    assert await stop(watch_down=False) < 2  # in IDLE
+    watch = Watch(sqlite_database)
+    watch.health.expect("imap")
+    road.stall()
+    assert await stop(watch_down=True) < 2  # waiting for a greeting
+    await road.refuse()
+    assert await stop(watch_down=True) < 2  # before the next try
+    assert len(asyncio.all_tasks()) <= 6, "nothing is left behind"
+
+
+async def test_without_pushes_mail_is_found_by_looking(sqlite_database: Database):
+    async with MailroomImap(push=False) as imap:
+        server = imap.add("kluster@lista.example.se")
+        async with reading(server, sqlite_database, poll_seconds=0.2) as watch:
+            await until(watch.is_up)
+            await imap.deliver(server.user, mail(1))
+            await watch.has(1)
+
+
+async def test_who_does_not_hold_the_lease_reads_nothing(pymap_room: PymapRoom, sqlite_database: Database):
+    asked, mine = 0, False
+
+    async def hold() -> bool:
+        nonlocal asked
+        asked += 1
+        return mine
+
+    async with reading(pymap_room.server, sqlite_database, hold=hold, standby_seconds=0.02, poll_seconds=0.05) as watch:
+        await until(lambda: asked > 2)
+        assert watch.is_up(), "it is another's to say"
+        async with sqlite_database.read() as session:
+            assert await session.scalar(select(Mailbox.name)) is None
+        mine = True
+
+        async def started() -> bool:
+            async with sqlite_database.read() as session:
+                return await session.scalar(select(Mailbox.name)) is not None
+
+        await until(started)
+        await pymap_room.deliver(mail(1))
+        await watch.has(1)
+        mine = False
+        before = asked
+        await until(lambda: asked > before + 2)
+        await pymap_room.deliver(mail(2))
+        before = asked
+        await until(lambda: asked > before + 3)
+        assert await watch.inbox() == [mail(1)]
