@@ -60,9 +60,13 @@ def test_a_token_wins_over_a_word_and_delivery_over_what_the_headers_say():
     to = "To: kluster+inbjudan@lista.example.se, kluster+thread-abc@lista.example.se"
     assert tag(to) == Tag("thread", "abc")
     assert tag("To: kluster+tips@lista.example.se", "Delivered-To: kluster+fraga@lista.example.se") == Tag("fraga")
-    assert tag("To: kluster+undo-aa@lista.example.se", "X-Original-To: kluster+undo-bb@lista.example.se") == Tag("undo", "bb")
+    assert tag("To: kluster+undo-aa@lista.example.se", "X-Original-To: kluster+undo-bb@lista.example.se") == Tag(
+        "undo", "bb"
+    )
     assert tag("To: anna@vreta.se", "Cc: kluster+tips@lista.example.se") == Tag("tips")
-    assert tag("To: anna@vreta.se", "Delivered-To: kluster@lista.example.se", to.replace("To:", "Cc:")) == Tag("thread", "abc")
+    assert tag("To: anna@vreta.se", "Delivered-To: kluster@lista.example.se", to.replace("To:", "Cc:")) == Tag(
+        "thread", "abc"
+    )
 
 
 def test_the_list_is_recognised_behind_any_subaddress():

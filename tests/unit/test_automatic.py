@@ -10,7 +10,11 @@ from bridges.mail.parse import Mail, parse
 
 def mail(*headers: str, body: str = "Jag är åter den 3 mars.") -> Mail:
     lines = list(headers)
-    for name, value in (("From", "Anna <anna@vreta.se>"), ("Subject", "Fältvandring"), ("To", "kluster@lista.example.se")):
+    for name, value in (
+        ("From", "Anna <anna@vreta.se>"),
+        ("Subject", "Fältvandring"),
+        ("To", "kluster@lista.example.se"),
+    ):
         if not any(line.lower().startswith(f"{name.lower()}:") for line in lines):
             lines.append(f"{name}: {value}")
     return parse("\r\n".join([*lines, "", body]).encode())
@@ -100,7 +104,12 @@ def test_a_person_may_be_answered_and_a_no_reply_address_may_not():
 
 
 def report(kind: str, *parts: str, headers: tuple[str, ...] = ()) -> bytes:
-    head = [*headers, "From: MAILER-DAEMON@mx.se", "To: kluster+bounce-abc@lista.example.se", "Subject: Kunde inte levereras"]
+    head = [
+        *headers,
+        "From: MAILER-DAEMON@mx.se",
+        "To: kluster+bounce-abc@lista.example.se",
+        "Subject: Kunde inte levereras",
+    ]
     head.append(f'Content-Type: multipart/report; report-type={kind}; boundary="b"')
     return "\r\n".join([*head, "", *(f"--b\r\n{part}" for part in parts), "--b--", ""]).encode()
 
@@ -109,7 +118,11 @@ TEXT = "Content-Type: text/plain; charset=utf-8\r\n\r\nMeddelandet nådde inte f
 
 
 def delivery(*recipients: str) -> str:
-    return "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.se\r\n\r\n" + "\r\n\r\n".join(recipients) + "\r\n"
+    return (
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.se\r\n\r\n"
+        + "\r\n\r\n".join(recipients)
+        + "\r\n"
+    )
 
 
 def recipient(status: str, *, action: str = "failed", address: str = "Anna@Vreta.se", more: str = "") -> str:
@@ -126,7 +139,10 @@ def bounces(raw: bytes) -> tuple[Bounce, ...] | None:
         (recipient("5.1.1"), Bounce("anna@vreta.se", True, "5.1.1")),
         (recipient("5.2.1 (disabled)"), Bounce("anna@vreta.se", True, "5.2.1")),
         (recipient("5.0.0"), Bounce("anna@vreta.se", True, "5.0.0")),
-        (recipient("5.0.0", more="\r\nDiagnostic-Code: smtp; 550 5.7.1 policy"), Bounce("anna@vreta.se", False, "5.7.1")),
+        (
+            recipient("5.0.0", more="\r\nDiagnostic-Code: smtp; 550 5.7.1 policy"),
+            Bounce("anna@vreta.se", False, "5.7.1"),
+        ),
         (recipient("5.2.2"), Bounce("anna@vreta.se", False, "5.2.2")),  # full: tomorrow perhaps
         (recipient("5.7.26"), Bounce("anna@vreta.se", False, "5.7.26")),  # our fault
         (recipient("5.6.0"), Bounce("anna@vreta.se", False, "5.6.0")),  # our fault
@@ -145,14 +161,18 @@ def test_a_delivery_report_says_who_was_not_reached_and_whether_it_lasts(fields,
 
 
 def test_a_report_about_several_names_each_that_failed():
-    raw = report("delivery-status", TEXT, delivery(recipient("5.1.1"), recipient("2.0.0", action="relayed", address="b@b.se")))
+    raw = report(
+        "delivery-status", TEXT, delivery(recipient("5.1.1"), recipient("2.0.0", action="relayed", address="b@b.se"))
+    )
     assert bounces(raw) == (Bounce("anna@vreta.se", True, "5.1.1"),)
     raw = report("delivery-status", TEXT, delivery(recipient("2.0.0", action="delivered")))
     assert bounces(raw) == ()
 
 
 def test_a_read_receipt_is_an_auto_reply_and_no_bounce():
-    raw = report("disposition-notification", TEXT, "Content-Type: message/disposition-notification\r\n\r\nDisposition: x")
+    raw = report(
+        "disposition-notification", TEXT, "Content-Type: message/disposition-notification\r\n\r\nDisposition: x"
+    )
     assert auto_reply(parse(raw)) == "read_receipt"
     assert bounces(raw) is None
     old = mail("Subject: Läst: Inbjudan", body="Ditt meddelande\r\n  Ämne: Inbjudan\r\nlästes den 3 mars 2026.")
@@ -208,7 +228,11 @@ def test_a_calendars_own_answer_is_a_persons():
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_told_apart_without_trouble(noise):
-    for raw in (noise, b"From: a@b.se\r\n" + noise, report("delivery-status", noise.decode("latin-1"), delivery(noise.decode("latin-1")))):
+    for raw in (
+        noise,
+        b"From: a@b.se\r\n" + noise,
+        report("delivery-status", noise.decode("latin-1"), delivery(noise.decode("latin-1"))),
+    ):
         found = parse(raw)
         auto_reply(found)
         answerable(found)

@@ -160,7 +160,10 @@ def test_our_own_mail_is_set_aside_before_anything_can_answer_or_hold_it():
     assert answer(worst, BOUNCE) == ("aside", "loop")
     assert answer(replace(worst, own=None), BOUNCE) == ("aside", "duplicate")
     assert answer(replace(worst, own=None, seen_mail=False), BOUNCE) == ("aside", "bounce")
-    assert answer(Facts(sender=None, trust=Standing.FAILED), b"Precedence: auto_reply\r\n" + RAW) == ("aside", "auto_reply")
+    assert answer(Facts(sender=None, trust=Standing.FAILED), b"Precedence: auto_reply\r\n" + RAW) == (
+        "aside",
+        "auto_reply",
+    )
 
 
 def test_every_line_of_the_policy_can_object():
@@ -186,6 +189,7 @@ def test_every_line_of_the_policy_can_object():
     for ask in CHECKS:
         mail, facts = objections[ask.__name__]
         verdict = ask(mail, facts)
-        assert verdict is not None and verdict.disposition is not Disposition.POST, ask.__name__
+        assert verdict is not None, ask.__name__
+        assert verdict.disposition is not Disposition.POST, ask.__name__
         assert verdict == check(mail, facts), ask.__name__
         assert ask(parse(RAW), KNOWN) is None, ask.__name__

@@ -21,7 +21,7 @@ Anmäl dig här: https://lista.example.se/i/12?k=abc
 Svar går till tråden.
 """
 FOOTER = """
--- 
+--\x20
 Du får det här för att du är med i Nätverket. Avsluta: https://lista.example.se/me/abc123
 """
 
@@ -61,9 +61,17 @@ class Road:
 ROADS = [
     Road("as it left", letter, "own_list_id"),
     Road("List-Id in other letters", lambda: letter(List_Id="<KLUSTER.Lista.Example.SE>"), "own_list_id"),
-    Road("another list put its own List-Id first", lambda: letter(List_Id="<annan.se>\r\nList-Id: " + list_id(LIST)), "own_list_id"),
+    Road(
+        "another list put its own List-Id first",
+        lambda: letter(List_Id="<annan.se>\r\nList-Id: " + list_id(LIST)),
+        "own_list_id",
+    ),
     Road("without List-Id", lambda: letter(List_Id=None), "own_x_loop"),
-    Road("with another's X-Loop on top", lambda: letter(List_Id=None, X_Loop=f"yes\r\nX-Loop: <{LIST.upper()}>"), "own_x_loop"),
+    Road(
+        "with another's X-Loop on top",
+        lambda: letter(List_Id=None, X_Loop=f"yes\r\nX-Loop: <{LIST.upper()}>"),
+        "own_x_loop",
+    ),
     Road("only the Message-ID left", lambda: letter(List_Id=None, X_Loop=None), "own_message_id"),
     Road(
         "Message-ID in capitals",
@@ -78,7 +86,9 @@ ROADS = [
     ),
     Road(
         "in circles",
-        lambda: b"".join(b"Received: from a by b; Mon, 3 Aug 2026 09:00:00 +0200\r\n" for _ in range(26)) + letter(**PERSON),
+        lambda: (
+            b"".join(b"Received: from a by b; Mon, 3 Aug 2026 09:00:00 +0200\r\n" for _ in range(26)) + letter(**PERSON)
+        ),
         "too_many_hops",
     ),
 ]
@@ -158,7 +168,9 @@ def words(raw: bytes) -> str | None:
     return fingerprints(parse(raw)).content_key
 
 
-REWRITTEN = TEXT.replace("https://lista.example.se/i/12?k=abc", "https://eur.safelinks.example/?url=https%3A%2F%2Flista&data=1")
+REWRITTEN = TEXT.replace(
+    "https://lista.example.se/i/12?k=abc", "https://eur.safelinks.example/?url=https%3A%2F%2Flista&data=1"
+)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +206,8 @@ def test_what_a_person_changed_or_added_is_another_mail(changes):
 
 def test_the_html_alone_has_the_same_words():
     html = "<html><head><style>p {color: red}</style></head><body>" + "".join(
-        f"<p>{line.replace('https://lista.example.se/i/12?k=abc', '')}</p>" for line in TEXT.replace("å", "&aring;").splitlines()
+        f"<p>{line.replace('https://lista.example.se/i/12?k=abc', '')}</p>"
+        for line in TEXT.replace("å", "&aring;").splitlines()
     )
     raw = letter(**PERSON, body=html + "</body></html>").replace(b"text/plain", b"text/html")
     assert words(raw) == words(letter())

@@ -33,7 +33,10 @@ def test_with_no_server_named_nobody_is_asked():
         ("dmarc=pass (p=reject dis=none) header.from=vreta.se", ("passed", "dmarc_pass")),
         ("dmarc=pass", ("passed", "dmarc_pass")),
         ("DMARC=Pass header.From=VRETA.se", ("passed", "dmarc_pass")),
-        ("spf=fail smtp.mailfrom=list.org; dkim=pass header.d=vreta.se; dmarc=pass header.from=vreta.se", ("passed", "dmarc_pass")),
+        (
+            "spf=fail smtp.mailfrom=list.org; dkim=pass header.d=vreta.se; dmarc=pass header.from=vreta.se",
+            ("passed", "dmarc_pass"),
+        ),
         ("dmarc=fail (p=none) header.from=vreta.se; dkim=pass header.d=vreta.se", ("failed", "dmarc_fail")),
         ("dmarc=pass header.from=vreta.se; dmarc=fail header.from=vreta.se", ("failed", "dmarc_fail")),
         ("dmarc=pass header.from=evil.com", ("failed", "other_from")),
@@ -90,7 +93,9 @@ def test_nothing_that_a_sender_can_put_in_a_comment_or_an_address_becomes_a_resu
     assert judged(f"{OURS}; {forged}") == ("failed", "not_aligned")
 
 
-@pytest.mark.parametrize("broken", ["spf=pass (oops smtp.mailfrom=vreta.se", 'dmarc=pass reason="oops', "dmarc=pass (\\"])
+@pytest.mark.parametrize(
+    "broken", ["spf=pass (oops smtp.mailfrom=vreta.se", 'dmarc=pass reason="oops', "dmarc=pass (\\"]
+)
 def test_a_header_that_does_not_close_its_quotes_and_comments_is_no_word(broken):
     assert judged(f"{OURS}; {broken}") == ("failed", "unreadable_verdict")
 
@@ -126,7 +131,10 @@ def test_a_mail_from_nobody_fails():
 
 
 def test_the_letters_of_a_domain_are_compared_in_one_form():
-    assert judged(f"{OURS}; dkim=pass header.d=xn--grnakluster-sfb.se", sender="a@grönakluster.se") == ("passed", "dkim_pass")
+    assert judged(f"{OURS}; dkim=pass header.d=xn--grnakluster-sfb.se", sender="a@grönakluster.se") == (
+        "passed",
+        "dkim_pass",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,241 @@
+"""What Brygga understands of a mail, and what it would do with it: the answer of `brygga explain`, without a ledger."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
+from bot.reading import Reading, read
+from bot.settings import Settings
+from bridges.mail.addresses import Tag, tag_of
+from bridges.mail.automatic import bounced
+from bridges.mail.own import own_mail
+from bridges.mail.parse import Mail, Mailbox, MailFile, parse
+from bridges.mail.trust import verdict as trust_verdict
+from bridges.tokens import Tokens
+from storage.ids import MemberId
+from storage.roster import ClusterRow
+from storage.words import Intent, MemberStatus, Role
+
+#: What explain says of one mail; ready for JSON.
+Explanation = dict[str, object]
+
+#: `disposition` is what a known member's mail would get.
+_MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, items_last_hour=0)
+#: What becomes an item if nothing stops it; only for these does the kind mean anything.
+_ITEMS = frozenset({"post", "hold", "duplicate"})
+
+_FORWARD = re.compile(r"^\s*(?:vb|fwd?|wg|tr|i)\s*:", re.IGNORECASE)
+_ANSWER = re.compile(r"^\s*(?:re|sv|vs|aw|ang)(?:\[\d+\])?\s*:", re.IGNORECASE)
+#: A lone word that signs somebody up, off, or perhaps.
+_SIGN_UPS = {
+    "yes": frozenset(
+        {"kommer", "jag kommer", "vi kommer", "ja", "anmäler mig", "coming", "yes", "i will come", "accept"}
+    ),
+    "maybe": frozenset({"kanske", "jag kommer kanske", "maybe", "tentative"}),
+    "no": frozenset(
+        {"kan inte", "kan ej", "kommer inte", "kommer ej", "jag kan inte", "nej", "cannot come", "can't come", "no"}
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What explain knows beside the mail: the settings, where there are any, and the directory from a file."""
+
+    address: str = "kluster@localhost"
+    authserv: str = ""
+    timezone: str = "Europe/Stockholm"
+    topics: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    tokens: Tokens | None = None  # None: the settings name no secret key
+    clusters: tuple[ClusterRow, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings, clusters: Sequence[ClusterRow] = ()) -> "Circumstances":
+        """The circumstances that a settings file describes."""
+        secret = settings.network.secret_key
+        return cls(
+            address=settings.list.address,
+            authserv=settings.list.trusted_authserv,
+            timezone=settings.network.timezone,
+            topics=tuple(settings.network.topics),
+            limits=Limits(settings.limits.mail_mb, settings.limits.items_per_hour),
+            tokens=Tokens(secret.get_secret_value()) if secret else None,
+            clusters=tuple(clusters),
+        )
+
+
+class Seen:
+    """The Message-IDs met earlier in the same call, hashed: thousands of files in little memory."""
+
+    def __init__(self) -> None:
+        self._ids: set[bytes] = set()
+
+    def before(self, message_id: str | None) -> bool:
+        """Whether it was met before; from now on it is."""
+        if message_id is None:
+            return False
+        key = hashlib.blake2b(message_id.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+        known = key in self._ids
+        self._ids.add(key)
+        return known
+
+
+def explain(file: str, raw: bytes, around: Circumstances, seen: Seen) -> Explanation:
+    """What one mail says, and what would become of it. Any bytes give an answer."""
+    mail = parse(raw)
+    tag = tag_of(mail, around.address)
+    facts = Facts(
+        sender=_MEMBER,
+        trust=trust_verdict(mail, around.authserv).standing,
+        own=own_mail(mail, around.tokens, around.address),
+        tag=tag,
+        is_answer=is_answer(mail, tag),
+        seen_mail=seen.before(mail.message_id),
+        limits=around.limits,
+        raw=raw,
+    )
+    verdict = check(mail, facts)
+    if verdict.disposition is Disposition.PARK:
+        return nothing(file, verdict.detail or verdict.reason, mail.warnings)
+    word = tag.word if tag is not None and tag.token is None else None
+    reading = read(mail, word, around.timezone, topics=around.topics)
+    disposition, reason = _outcome(verdict, facts, reading)
+    return _answer(file, disposition, reason) | _headers(mail) | _reading(mail, reading, disposition, raw, around)
+
+
+def nothing(file: str, reason: str, warnings: Sequence[str] = ()) -> Explanation:
+    """What is said of a file that holds no mail, or cannot be read."""
+    return _answer(file, "empty", reason) | {"warnings": list(warnings)}
+
+
+def is_answer(mail: Mail, tag: Tag | None) -> bool:
+    """Whether a mail answers another: as the ledger would know if it had the thread. A forward refers to it and does not."""
+    if tag is not None:
+        return tag.word == "thread"
+    if _FORWARD.match(mail.subject):
+        return False
+    return bool(mail.in_reply_to or mail.references or _ANSWER.match(mail.subject))
+
+
+def sign_up_in(text: str) -> str | None:
+    """The sign-up that a lone Kommer, Kanske or Kan inte is: yes, maybe, no; None when a person says more."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    said = " ".join(lines[0].casefold().strip(" .!*_").split()) if len(lines) == 1 else ""
+    return next((answer for answer, words in _SIGN_UPS.items() if said in words), None)
+
+
+def _outcome(verdict: Verdict, facts: Facts, reading: Reading) -> tuple[str, str]:
+    """The checks' verdict, and what comes after it, in the words that explain promises."""
+    if verdict.disposition is Disposition.ASIDE:
+        detail = "" if verdict.reason == "bounce" else verdict.detail
+        return verdict.reason, detail or verdict.reason
+    if verdict.disposition is Disposition.HOLD:
+        return "hold", verdict.reason
+    if facts.tag is not None and facts.errand:
+        disposition = {"rsvp": "rsvp", "bounce": "bounce"}.get(facts.tag.word, "command")
+        return disposition, facts.tag.word
+    if not facts.is_answer:
+        return "post", "member"
+    if answer := sign_up_in(reading.text):
+        return "rsvp", answer
+    if not reading.text.strip() and not reading.files:
+        return "empty", "empty_answer"
+    return "reply", "thread" if facts.tag else "answer"
+
+
+# -- the fields, in the order that is promised -------------------------------------------------------------------------
+
+
+def _answer(file: str, disposition: str, reason: str) -> Explanation:
+    """Every field; those that are not known stay empty."""
+    people: list[object] = []
+    return {
+        "file": file,
+        "disposition": disposition,
+        "reason": reason,
+        "kind": None,
+        "intent": None,
+        "message_id": None,
+        "in_reply_to": None,
+        "forwarded_from": None,
+        "from": None,
+        "to": people,
+        "cc": people,
+        "subject": "",
+        "title": "",
+        "language": None,
+        "text": "",
+        "trimmed": "",
+        "html": None,
+        "attachments": [],
+        "links": [],
+        "events": [],
+        "tips": [],
+        "bounces": [],
+        "warnings": [],
+        "cluster": None,
+    }
+
+
+def _headers(mail: Mail) -> Explanation:
+    return {
+        "message_id": mail.message_id,
+        "in_reply_to": next(iter(mail.in_reply_to), None),
+        "from": _person(mail.sender) if mail.sender else None,
+        "to": [_person(person) for person in mail.to],
+        "cc": [_person(person) for person in mail.cc],
+        "subject": mail.subject,
+    }
+
+
+def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around: Circumstances) -> Explanation:
+    changes = disposition == "reply" and reading.intent is not Intent.NEW
+    item = disposition in _ITEMS
+    return {
+        "kind": reading.kind.value if item else None,
+        "intent": reading.intent.value if item or changes else None,
+        "title": reading.title,
+        "language": reading.language,
+        "text": reading.text,
+        "trimmed": reading.trimmed,
+        "html": _clean_html(mail.html),
+        "attachments": [_file(file) for file in mail.attachments],
+        "bounces": [
+            {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
+            for bounce in bounced(mail, raw) or ()
+        ],
+        "warnings": list(dict.fromkeys((*mail.warnings, *reading.warnings))),
+        "cluster": _cluster(mail, around.clusters),
+    }
+
+
+def _person(person: Mailbox) -> dict[str, str]:
+    return {"name": person.name, "address": person.address}
+
+
+def _file(file: MailFile) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "content_type": file.content_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "md5": file.md5,
+    }
+
+
+def _clean_html(html: str | None) -> str | None:
+    """What a browser may show: no scripts, no styles, and no pictures, for those of mail report who reads it."""
+    if not html:
+        return None
+    import nh3  # noqa: PLC0415 - most mail that is explained has none
+
+    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, url_schemes={"http", "https", "mailto", "tel"})
+
+
+def _cluster(mail: Mail, clusters: Sequence[ClusterRow]) -> str | None:
+    """The cluster that the sender's domain belongs to."""
+    domain = mail.sender.address.rpartition("@")[2] if mail.sender else ""
+    return next((row.slug for row in clusters if domain and domain in (row.domains or ())), None)
