@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from storage.audit import record
 from storage.models import Audit, Cluster, Delivery, Item, Kept, Member
-from storage.roster import BadRoster, ClusterRow, MemberRow
+from storage.roster import BadRoster, ClusterRow, MemberRow, clean_address
 from storage.words import DeliveryState, MemberStatus, Mode, Role
 
 
@@ -71,18 +71,20 @@ async def take_clusters(session: AsyncSession, rows: Iterable[ClusterRow], actor
     return taken
 
 
-async def remove_cluster(session: AsyncSession, slug: str, actor: str, now: datetime) -> bool:
-    """Remove a cluster that nobody belongs to and that has shared nothing; False when there is none."""
+async def remove_cluster(session: AsyncSession, slug: str, actor: str, now: datetime) -> None:
+    """Remove a cluster that nobody belongs to and that has shared nothing, unless that is done. Raises CannotRemove."""
     cluster = await session.scalar(select(Cluster).where(Cluster.slug == slug.lower()))
     if cluster is None:
-        return False
+        before = select(Audit.id).where(Audit.action == "cluster.removed", Audit.subject == f"cluster:{slug.lower()}")
+        if await session.scalar(before.limit(1)) is None:
+            raise CannotRemove(f"there is no cluster {slug}: `brygga clusters list` shows them all")
+        return
     for table, what in ((Member, "members"), (Item, "items")):
         count = await session.scalar(select(func.count()).where(table.cluster_id == cluster.id))
         if count:
-            raise CannotRemove(f"{slug} has {count} {what}")
+            raise CannotRemove(f"{slug} has {count} {what}, so it stays")
     await session.delete(cluster)
     await record(session, actor, "cluster.removed", f"cluster:{cluster.slug}", "cli", {}, now)
-    return True
 
 
 # -- members ------------------------------------------------------------------------------------------------------
@@ -197,12 +199,27 @@ async def change_mode(
 
 def forgotten_name(who: str) -> str:
     """Under which name `kept` remembers that somebody asked to be forgotten, without remembering who."""
-    return f"forgotten:{hashlib.sha256(who.lower().encode()).hexdigest()}"
+    return f"forgotten:{hashlib.sha256(_name(who).encode()).hexdigest()}"
+
+
+async def is_forgotten(session: AsyncSession, who: str) -> bool:
+    """Whether this address or Slack user asked to be forgotten."""
+    return await session.get(Kept, forgotten_name(who)) is not None
+
+
+def _name(who: str) -> str:
+    """An address or a Slack user as it is kept."""
+    if "@" not in who:
+        return who.strip().upper()
+    try:
+        return clean_address(who)
+    except ValueError:
+        return who.strip().lower()
 
 
 def _is(who: str) -> ColumnElement[bool]:
-    who = who.strip()
-    return Member.email == who.lower() if "@" in who else Member.slack_user == who.upper()
+    name = _name(who)
+    return Member.email == name if "@" in name else Member.slack_user == name
 
 
 def _given(row: ClusterRow | MemberRow, names: Sequence[str]) -> dict[str, Any]:
