@@ -111,7 +111,7 @@ def init(
         write_private(path, settings_text(t, answers))
     except OSError as error:
         _give_up(t("{path} cannot be written: {error}", path=path, error=error.strerror or error))
-    _tell_next(t, path, first, config)
+    _tell_next(t, path, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +244,8 @@ def _old_key(path: Path) -> str:
     return key if isinstance(key, str) else ""
 
 
-def _tell_next(t: Texts, path: Path, first: tuple[str, str] | None, config: Path | None) -> None:
-    option = f" --config {path}" if config else ""
+def _tell_next(t: Texts, path: Path, first: tuple[str, str] | None) -> None:
+    option = f" --config {path}" if path != Path("brygga.toml") else ""
     address, name = first or (t("ADDRESS"), t("NAME"))
     print(t("{path} is written; only you can read it. Next:", path=path))
     steps: Sequence[tuple[str, str]] = (
