@@ -13,8 +13,9 @@ from bridges.mail.charsets import decode, one_line
 from bridges.mail.words import decoded_words
 
 MAX_HEADERS = 2_000  # in one part
+MAX_HEADER_BYTES = 4_000_000  # in one part, all headers together
 MAX_HEADER = 500_000  # bytes in one header: some thousand recipients
-MAX_PARTS = 10_000
+MAX_PARTS = 20_000
 MAX_DEPTH = 250
 MAX_SCANNED = 2_000_000_000  # bytes looked through for boundaries, all levels together
 
@@ -26,6 +27,7 @@ _KNOWN_FIELD = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FIRST_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?=Content-)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -130,6 +132,11 @@ def _headers(data: bytes, start: int, end: int, warnings: list[str]) -> tuple[li
     fields: list[tuple[str, list[bytes], int]] = []
     position = start
     while position < end:
+        if position - start > MAX_HEADER_BYTES:
+            warnings.append("long_headers")
+            gap = _EMPTY_LINE.search(data, position, end)
+            position = gap.end() if gap else end
+            break
         match = _LINE.match(data, position, end)
         line = match.group() if match else b""
         if not line.strip(b"\r\n"):
