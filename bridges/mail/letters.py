@@ -1,0 +1,272 @@
+"""The letters of the ledger: each content is read and composed once a language, and dressed for each who gets it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bridges.contract import Claim, GiveUp, TryLater
+from bridges.mail.calendar_out import EventView
+from bridges.mail.compose import compose
+from bridges.mail.copies import Copy, SharedLetter, Slot
+from bridges.mail.letter import (
+    Author,
+    CommentLetter,
+    DeskLetter,
+    FileView,
+    ItemLetter,
+    Letter,
+    ListHouse,
+    NoticeLetter,
+    choose_attached,
+)
+from bridges.mail.own import content_key
+from bridges.mail.send import Dressed
+from bridges.tokens import Purpose, Tokens
+from storage.database import Database, is_outage
+from storage.ids import ContentId, HeldId, ItemId
+from storage.letters import Material, file_bytes, material, remember_echo
+from storage.models import Attachment, Event
+from storage.words import ContentKind, ItemStatus, Kind
+
+#: How many composed letters are kept at hand, and how many bytes of them together.
+_MOST_LETTERS, _MOST_BYTES = 64, 64_000_000
+#: An editor's token works this long after the post was held.
+DESK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A composed letter, with the numbers that its tokens carry."""
+
+    letter: SharedLetter
+    item_id: ItemId | None
+    held_id: HeldId | None
+    created_at: datetime
+
+
+class LedgerLetters:
+    """Implements bridges.mail.send.Letters."""
+
+    def __init__(
+        self,
+        database: Database,
+        tokens: Tokens,
+        house: ListHouse,
+        now: Callable[[], datetime],
+        *,
+        verp: bool = True,
+        attachment_mb: int = 10,
+    ) -> None:
+        """`verp`: the envelope sender names the letter and its reader, so that a bounce tells who. Else it is the list
+        address. `attachment_mb`: of one letter's attachments together.
+        """
+        self._database = database
+        self._tokens = tokens
+        self._house = house
+        self._now = now
+        self._verp = verp
+        self._attachment_mb = attachment_mb
+        self._ready: OrderedDict[tuple[ContentId, str, bool], _Ready] = OrderedDict()
+        self._bytes = 0
+        self._composing: dict[tuple[ContentId, str, bool], asyncio.Lock] = {}
+
+    async def dress(self, claim: Claim) -> Dressed:
+        """The letter of one claim. Raises GiveUp when there is none to send any more."""
+        key = (claim.content_id, claim.language, claim.member_id is not None)
+        ready = self._ready.get(key)
+        if ready is None:
+            ready = await self._compose_once(key)
+        else:
+            self._ready.move_to_end(key)
+        copy = Copy(claim.address, claim.name, self._tokens_of(ready, claim))
+        return Dressed(self._envelope_sender(ready, claim), claim.address, ready.letter.dress(copy))
+
+    # -- one copy ---------------------------------------------------------------------------------------------------
+
+    def _tokens_of(self, ready: _Ready, claim: Claim) -> dict[Slot, str]:
+        member, item = claim.member_id or 0, ready.item_id or 0
+        tokens: dict[Slot, str] = {}
+        for slot in ready.letter.tokens:
+            match slot:
+                case Slot.LEAVE:
+                    tokens[slot] = self._tokens.sign(Purpose.LEAVE, member)
+                case Slot.MUTE:
+                    tokens[slot] = self._tokens.sign(Purpose.MUTE, item, member)
+                case Slot.UNDO:
+                    tokens[slot] = self._tokens.sign(Purpose.UNDO, item, member)
+                case Slot.DESK:
+                    until = ready.created_at + timedelta(days=DESK_DAYS)
+                    tokens[slot] = self._tokens.sign(Purpose.DESK, ready.held_id or 0, member, until=until)
+        return tokens
+
+    def _envelope_sender(self, ready: _Ready, claim: Claim) -> str:
+        if ready.letter.automatic:
+            return ""  # nothing may come back to a notice (RFC 3834 §3.3)
+        if not self._verp:
+            return self._house.address
+        return self._house.sub(f"bounce-{self._tokens.sign(Purpose.BOUNCE, claim.content_id, claim.member_id or 0)}")
+
+    # -- the shared letter --------------------------------------------------------------------------------------------
+
+    async def _compose_once(self, key: tuple[ContentId, str, bool]) -> _Ready:
+        """Lines that want the same letter at once wait for the first to have it."""
+        lock = self._composing.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:
+                if (ready := self._ready.get(key)) is None:
+                    ready = await self._compose(*key)
+                    self._keep(key, ready)
+                return ready
+        finally:
+            if not lock.locked():
+                self._composing.pop(key, None)
+
+    def _keep(self, key: tuple[ContentId, str, bool], ready: _Ready) -> None:
+        self._ready[key] = ready
+        self._bytes += ready.letter.size
+        while len(self._ready) > 1 and (len(self._ready) > _MOST_LETTERS or self._bytes > _MOST_BYTES):
+            _, old = self._ready.popitem(last=False)
+            self._bytes -= old.letter.size
+
+    async def _compose(self, content_id: ContentId, language: str, member: bool) -> _Ready:
+        try:
+            async with self._database.read() as session:
+                found = await material(session, content_id)
+                if found is None:
+                    raise GiveUp("the content is gone")
+                letter = self._letter(found, language, member=member)
+                if isinstance(letter, ItemLetter | CommentLetter):
+                    calendar = isinstance(letter, ItemLetter) and letter.event is not None
+                    chosen = choose_attached(letter.files, self._attachment_mb, calendar=calendar)
+                    contents = await file_bytes(session, chosen)
+                    files = tuple(replace(file, content=contents.get(file.id)) for file in letter.files)
+                    letter = replace(letter, files=files)
+            try:
+                # In a thread: the first letter of a process makes the templates, and large files take a while to encode.
+                shared = await asyncio.to_thread(compose, letter, self._house)
+            except KeyError as error:
+                raise GiveUp(f"nobody gave words to {error}") from error
+            if not shared.automatic and (echo := content_key(shared.subject, shared.plain)):
+                async with self._database.write() as session:
+                    await remember_echo(session, echo, content_id)
+        except Exception as error:
+            if is_outage(error):
+                raise TryLater("the database is away", everyone=True) from error
+            raise
+        content = found.content
+        return _Ready(shared, content.item_id, content.held_id, content.created_at)
+
+    def _letter(self, found: Material, language: str, *, member: bool) -> Letter:
+        match found.content.kind:
+            case ContentKind.ITEM:
+                return self._item(found, language)
+            case ContentKind.COMMENT:
+                return self._comment(found, language)
+            case ContentKind.DESK:
+                return _desk(found, language)
+            case ContentKind.NOTICE | ContentKind.RECEIPT:
+                return NoticeLetter(
+                    language=language,
+                    message_id=found.content.message_id,
+                    created_at=found.content.created_at,
+                    now=self._now(),
+                    params=found.content.data,
+                    kind=found.item.kind if found.item else None,
+                    references=found.references,
+                    member=member,
+                )
+            case kind:
+                raise GiveUp(f"there are no letters of kind {kind.value} yet")
+
+    def _item(self, found: Material, language: str) -> ItemLetter:
+        content, item = found.content, found.item
+        if item is None:
+            raise GiveUp("the item is gone")
+        if item.status is not ItemStatus.PUBLISHED:
+            raise GiveUp(f"the item is {item.status.value}")
+        events = [_event(event) for event in item.events]
+        return ItemLetter(
+            language=language,
+            message_id=content.message_id,
+            created_at=content.created_at,
+            now=self._now(),
+            references=found.references,
+            thread=self._tokens.sign(Purpose.THREAD, item.id),
+            item_id=item.id,
+            kind=item.kind,
+            intent=item.intent,
+            title=item.title,
+            text=item.text,
+            text_language=item.language,
+            topics=item.topics,
+            author=Author(
+                name=item.author_name, email=item.author_email, cluster=item.cluster.name if item.cluster else ""
+            ),
+            event=events[0] if events else None,
+            other_events=tuple(events[1:]),
+            files=_files(item.attachments),
+        )
+
+    def _comment(self, found: Material, language: str) -> CommentLetter:
+        content, item, comment = found.content, found.item, found.comment
+        if item is None or comment is None:
+            raise GiveUp("the answer is gone")
+        return CommentLetter(
+            language=language,
+            message_id=content.message_id,
+            created_at=content.created_at,
+            references=found.references,
+            thread=self._tokens.sign(Purpose.THREAD, item.id),
+            item_id=item.id,
+            title=item.title,
+            text=comment.text,
+            text_language=item.language,
+            author=Author(name=comment.author_name, email=comment.author_email, cluster=found.comment_cluster),
+            files=_files(comment.attachments),
+        )
+
+
+def _desk(found: Material, language: str) -> DeskLetter:
+    content, data = found.content, found.content.data
+    return DeskLetter(
+        language=language,
+        message_id=content.message_id,
+        created_at=content.created_at,
+        title=str(data.get("title") or ""),
+        kind=Kind(data["kind"]) if data.get("kind") in set(Kind) else None,
+        text=str(data.get("text") or ""),
+        sender=str(data.get("sender") or ""),
+        sender_name=str(data.get("sender_name") or ""),
+        reason=str(data.get("reason") or ""),
+        people=int(data.get("people") or 0),
+        files=tuple((str(file["name"]), int(file["size"])) for file in data.get("files") or ()),
+    )
+
+
+def _files(rows: list[Attachment]) -> tuple[FileView, ...]:
+    return tuple(FileView(id=row.id, name=row.name, content_type=row.content_type, size=row.size) for row in rows)
+
+
+def _event(row: Event) -> EventView:
+    return EventView(
+        title=row.title,
+        start=row.start,
+        end=row.end,
+        timezone=row.timezone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        precision=row.precision,
+        all_day=row.all_day,
+        mode=row.mode,
+        place=row.place,
+        online_url=row.online_url,
+        registration_url=row.registration_url,
+        registration_email=row.registration_email,
+        registration_deadline=row.registration_deadline,
+        organiser=row.organiser,
+        status=row.status,
+        uid=row.uid,
+        sequence=row.sequence,
+    )

@@ -1,0 +1,393 @@
+"""What Brygga itself says to one person: what happened, what it means for you, and the one thing you can do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bridges.texts import Texts
+from storage.words import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One notice in one language."""
+
+    subject: str
+    text: tuple[str, ...]  # paragraphs of plain text
+    undo: bool = False  # with the button and the address that take an item back
+    digest: bool = False  # with the button that asks for the digest alone
+    link: tuple[str, str] | None = None  # a button: words, URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a notice is about."""
+
+    params: Mapping[str, Any]  # Content.data
+    kind: Kind | None = None  # of the item it is about
+    network: str
+    address: str  # the list's
+    timezone: str
+    today: date
+
+    def text(self, name: str) -> str:
+        """A word or a title; "" when it was not given."""
+        value = self.params.get(name)
+        return "" if value is None else str(value)
+
+    def number(self, name: str) -> int:
+        """A count; 0 when it was not given."""
+        return int(self.params.get(name) or 0)
+
+    def sub(self, tag: str) -> str:
+        """A subaddress of the list."""
+        local, _, domain = self.address.rpartition("@")
+        return f"{local}+{tag}@{domain}"
+
+    def title(self, t: Texts) -> str:
+        """What the mail was called."""
+        return self.text("title").strip() or t.t("(no subject)")
+
+    def moment(self, name: str, t: Texts) -> str:
+        """Such as "kl. 09.12", with the day when it was another; "" when it was not given."""
+        if not (value := self.text(name)):
+            return ""
+        local = datetime.fromisoformat(value).astimezone(ZoneInfo(self.timezone))
+        clock = t.clock(local.time())
+        return clock if local.date() == self.today else f"{t.day(local.date(), self.today)} {clock}"
+
+
+#: What a sender's post is called.
+_YOURS: dict[Kind | None, Callable[[Texts], str]] = {
+    Kind.INVITATION: lambda t: t.t("Your invitation"),
+    Kind.NEWSLETTER: lambda t: t.t("Your newsletter"),
+    Kind.TIP: lambda t: t.t("Your tip"),
+    Kind.QUESTION: lambda t: t.t("Your question"),
+    None: lambda t: t.t("Your mail"),
+}
+
+
+def held_because(reason: str, t: Texts) -> str:
+    """Why a post waits, to its sender; "" for a reason that is not theirs to mend."""
+    words = {
+        "unknown_sender": t.t("the address is not known here"),
+        "left": t.t("you have left the network"),
+        "suspended": t.t("mail to your address has come back to us"),
+        "untrusted": t.t("it could not be confirmed that it comes from your address"),
+        "first_share": t.t("it is the first thing you share"),
+        "too_many": t.t("you have shared much in the last hour"),
+        "too_big": t.t("it is larger than what is sent on at once"),
+        "many_senders": t.t("it names several senders"),
+        "not_found": t.t("the thread that it answers is not known here"),
+    }
+    return words.get(reason, "")
+
+
+def _people(m: Matter, t: Texts) -> str:
+    """Such as "143 personer i 19 kluster"."""
+    people = t.plural("{n} person", "{n} people", m.number("people"))
+    if not (clusters := m.number("clusters")):
+        return people
+    return t.plural("{people} in {n} cluster", "{people} in {n} clusters", clusters, people=people)
+
+
+def say(notice: str, matter: Matter, t: Texts) -> Said:
+    """The notice of that name. Raises KeyError for a name that nobody gave words to."""
+    return NOTICES[notice](matter, t)
+
+
+def _shared(m: Matter, t: Texts) -> Said:
+    going = t.t(
+        'Thank you. {yours} "{title}" is going to {people}.',
+        yours=_YOURS[m.kind](t),
+        title=m.title(t),
+        people=_people(m, t),
+    )
+    seconds = m.number("undo_seconds")
+    undo = t.t(
+        'Undo within {time}: press the button, or answer this mail with the word "undo".',
+        time=t.duration(seconds),
+    )
+    subject = t.t("Shared: {title}", title=m.title(t))
+    return Said(subject=subject, text=(going, undo) if seconds else (going,), undo=bool(seconds))
+
+
+def _held(m: Matter, t: Texts) -> Said:
+    why = held_because(m.text("reason"), t)
+    if why:
+        waits = t.t("Your message is waiting for an editor, because {why}. You will hear.", why=why)
+    else:
+        waits = t.t("Your message is waiting for an editor. You will hear.")
+    return Said(
+        subject=t.t("Waiting for an editor: {title}", title=m.title(t)),
+        text=(waits, t.t("You need do nothing.")),
+    )
+
+
+def _released(m: Matter, t: Texts) -> Said:
+    text = t.t(
+        'An editor has read your mail. {yours} "{title}" is going to {people}.',
+        yours=_YOURS[m.kind](t),
+        title=m.title(t),
+        people=_people(m, t),
+    )
+    return Said(subject=t.t("Shared: {title}", title=m.title(t)), text=(text,))
+
+
+def _rejected(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Not shared: {title}", title=m.title(t)),
+        text=(
+            t.t(
+                'An editor has read your message "{title}" and chosen not to share it in the network.', title=m.title(t)
+            ),
+            t.t("Nobody else has received it. You can change it and send it again."),
+        ),
+    )
+
+
+def _undone(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Undone: {title}", title=m.title(t)),
+        text=(
+            t.t("Undone. Nobody received the mail, and the post is gone."),
+            t.t("When it is as you want it, send it again."),
+        ),
+    )
+
+
+def _too_late(m: Matter, t: Texts) -> Said:
+    sent = m.number("sent")
+    gone = (
+        t.plural(
+            '"{title}" has already gone to {n} person, so it cannot be undone.',
+            '"{title}" has already gone to {n} people, so it cannot be undone.',
+            sent,
+            title=m.title(t),
+        )
+        if sent
+        else t.t('The time to undo "{title}" is over, and it is on its way.', title=m.title(t))
+    )
+    cure = t.t("If something in it is wrong, answer your own mail: the correction reaches those who follow the thread.")
+    return Said(subject=t.t("Too late to undo: {title}", title=m.title(t)), text=(gone, cure))
+
+
+def _left(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("You have left {network}", network=m.network),
+        text=(
+            t.t("You have left. No more mail comes to you from {network}.", network=m.network),
+            t.t("Would you rather have only the weekly digest? Press the button."),
+        ),
+        digest=True,
+    )
+
+
+def _paused(m: Matter, t: Texts) -> Said:
+    until = m.text("until")
+    day = t.day(date.fromisoformat(until[:10]), m.today) if until else ""
+    how_long = (
+        t.t("No mail comes to you from {network} until {day}.", network=m.network, day=day)
+        if day
+        else t.t("No mail comes to you from {network} until you start it again.", network=m.network)
+    )
+    cure = t.t("Mail {address} when you want it back.", address=m.sub("start"))
+    return Said(subject=t.t("Mail is paused"), text=(how_long, cure))
+
+
+def _resumed(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Mail comes again"),
+        text=(
+            t.t("What is shared in {network} is mailed to you again, as before the pause.", network=m.network),
+            t.t("To pause again, mail {address}.", address=m.sub("paus")),
+        ),
+    )
+
+
+def _link(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Your link to: {title}", title=m.title(t)),
+        text=(
+            t.t('Here is the link that opens "{title}". It is yours alone, so do not forward it.', title=m.title(t)),
+            t.t("If you did not ask for it, you can leave it be."),
+        ),
+        link=(t.t("Read on the web"), m.text("url")),
+    )
+
+
+def _muted(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Muted: {title}", title=m.title(t)),
+        text=(
+            t.t('Answers to "{title}" are no longer mailed to you. Other mail comes as before.', title=m.title(t)),
+            t.t("If you answer in the thread yourself, it still reaches those who follow it."),
+        ),
+    )
+
+
+def _not_understood(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Not understood: {title}", title=m.title(t)),
+        text=(
+            t.t(
+                'Your message "{title}" could not be read, and has not been shared. It is kept here.', title=m.title(t)
+            ),
+            t.t("Send it again as an ordinary mail with the text in the mail itself."),
+        ),
+    )
+
+
+def _too_big(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Too large: {title}", title=m.title(t)),
+        text=(
+            t.t(
+                'Your message "{title}" is {size} MB, and the limit is {limit} MB. It has not been shared.',
+                title=m.title(t),
+                size=t.number(m.number("megabytes")),
+                limit=t.number(m.number("limit")),
+            ),
+            t.t("Put the large files on the web, and send the mail again with a link to them."),
+        ),
+    )
+
+
+def _empty(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Nothing to share: {title}", title=m.title(t)),
+        text=(
+            t.t('There was no text of yours in "{title}", so nothing has been shared.', title=m.title(t)),
+            t.t("Write your text above what you quote, and send it again."),
+        ),
+    )
+
+
+def _help(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("How to write to {network}", network=m.network),
+        text=(
+            t.t("This is what you can do by mail in {network}.", network=m.network),
+            "\n".join(
+                f"• {line}"
+                for line in (
+                    t.t("Share something: mail {address}.", address=m.address),
+                    t.t("Say what it is: invitation {address}", address=m.sub("inbjudan"))
+                    + ", "
+                    + t.t("newsletter {address}", address=m.sub("nyhetsbrev"))
+                    + ", "
+                    + t.t("tip {address}", address=m.sub("tips"))
+                    + ", "
+                    + t.t("question {address}", address=m.sub("fraga"))
+                    + ".",
+                    t.t("Answer: answer the mail. It goes to the thread and is read by those who follow it."),
+                    t.t(
+                        'Pause: mail {address}, with "till 2027-02-01" as the subject for a pause that ends by itself.',
+                        address=m.sub("paus"),
+                    ),
+                    t.t("Start again: mail {address}.", address=m.sub("start")),
+                    t.t("Leave: mail {address}.", address=m.sub("leave")),
+                )
+            ),
+        ),
+    )
+
+
+def _desk_done(m: Matter, t: Texts) -> Said:
+    if m.text("decision") == "rejected":
+        return Said(
+            subject=t.t("Rejected: {title}", title=m.title(t)),
+            text=(t.t('"{title}" goes to nobody. It is kept here, but shown to nobody.', title=m.title(t)),),
+        )
+    people = m.number("people")
+    text = t.plural('"{title}" is going to {n} person.', '"{title}" is going to {n} people.', people, title=m.title(t))
+    return Said(subject=t.t("Sent on: {title}", title=m.title(t)), text=(text,))
+
+
+def _desk_already(m: Matter, t: Texts) -> Said:
+    by = m.text("by") or t.t("Another editor")
+    decided = (
+        t.t('{by} has already rejected "{title}".', by=by, title=m.title(t))
+        if m.text("decision") == "rejected"
+        else t.t('{by} has already sent on "{title}".', by=by, title=m.title(t))
+    )
+    when = m.moment("at", t)
+    text = [decided, t.t("There is nothing more to do.")]
+    if when:
+        text.insert(1, t.t("It was decided {when}.", when=when))
+    return Said(subject=t.t("Decided already: {title}", title=m.title(t)), text=(" ".join(text),))
+
+
+def _desk_unclear(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Not decided: {title}", title=m.title(t)),
+        text=(
+            t.t("Your answer could not be read as a decision, so the post still waits."),
+            t.t('Answer the same mail again with one word on the first line: "yes" sends it on, "no" rejects it.'),
+        ),
+    )
+
+
+def _alarm(m: Matter, t: Texts) -> Said:
+    since, reason = m.moment("since", t).removeprefix("kl. "), m.text("reason").rstrip(".")
+    waiting = m.number("waiting")
+    waits = t.plural(
+        "{n} message waits and will be sent when it answers.",
+        "{n} messages wait and will be sent when it answers.",
+        waiting,
+    )
+    match m.text("part"):
+        case "smtp":
+            what = t.t("Mail has not gone out since {time}: {reason}.", time=since, reason=reason)
+        case "imap":
+            what = t.t("Mail has not come in since {time}: {reason}.", time=since, reason=reason)
+            if not waiting:
+                waits = t.t("What people send stays in the mailbox and is fetched when it answers.")
+        case "database":
+            what = t.t("The database has been away since {time}: {reason}.", time=since, reason=reason)
+        case part:
+            what = t.t("{part} has not worked since {time}: {reason}.", part=part, time=since, reason=reason)
+    cure = t.t('Run "brygga check" on the machine that Brygga runs on: it says what is wrong and what to do.')
+    return Said(subject=t.t("Something outside does not work"), text=(f"{what} {waits}", cure))
+
+
+def _reminder_held(m: Matter, t: Texts) -> Said:
+    count = m.number("count")
+    return Said(
+        subject=t.plural("{n} post waits for you at the desk", "{n} posts wait for you at the desk", count),
+        text=(
+            t.plural(
+                "{n} post has waited for an editor for more than a day.",
+                "{n} posts have waited for an editor for more than a day.",
+                count,
+            ),
+            t.t("Open the mail that asked you to decide, or answer it with yes or no."),
+        ),
+    )
+
+
+#: Every notice by its name in Content.data.
+NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
+    "shared": _shared,
+    "held": _held,
+    "released": _released,
+    "rejected": _rejected,
+    "undone": _undone,
+    "too_late": _too_late,
+    "left": _left,
+    "paused": _paused,
+    "resumed": _resumed,
+    "link": _link,
+    "muted": _muted,
+    "not_understood": _not_understood,
+    "too_big": _too_big,
+    "empty": _empty,
+    "help": _help,
+    "desk_done": _desk_done,
+    "desk_already": _desk_already,
+    "desk_unclear": _desk_unclear,
+    "alarm": _alarm,
+    "reminder_held": _reminder_held,
+}

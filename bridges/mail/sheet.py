@@ -1,0 +1,97 @@
+"""What stands in a letter, and the two faces of it: HTML that Outlook can show, and plain text that says the same."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from bridges.markdown import to_html, to_plain
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere."""
+
+    label: str
+    url: str
+
+    @property
+    def spoken(self) -> str:
+        """In plain text: the address alone when the words already are it."""
+        target = self.url.removeprefix("mailto:")
+        return target if target == self.label else f"{self.label}: {target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: words, and perhaps a link after them."""
+
+    text: str
+    link: Link | None = None
+
+    @property
+    def spoken(self) -> str:
+        """In plain text."""
+        return " ".join(filter(None, (self.text, self.link.spoken if self.link else "")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A letter from its first line to its last; every kind of letter is one."""
+
+    lang: str
+    subject: str
+    preview: str = ""  # what mail programs show beside the subject
+    lead: tuple[Line, ...] = ()  # who reads an answer
+    flag: str = ""  # "Inställt", "Flyttat", "Påminnelse"
+    flag_tone: str = "wheat"  # rust: cancelled
+    kicker: str = ""  # kind · cluster
+    heading: str = ""
+    facts: tuple[Line, ...] = ()  # when · where
+    deadline: str = ""
+    pressing: bool = False  # the deadline is near
+    buttons: tuple[Link, ...] = ()  # before the text; the first is the main one
+    body: str = ""  # neutral Markdown
+    body_lang: str = ""
+    choice: Link | None = None  # a button after the text
+    notes: tuple[Line, ...] = ()  # topics, files, author
+    foot: tuple[Line, ...] = ()  # why you get this
+    ways: tuple[Link, ...] = ()  # read on the web, leave
+
+
+def as_html(sheet: Sheet) -> str:
+    """The letter as HTML of one column, with tables for its layout only and its looks on each element."""
+    return _html_template().render(sheet=sheet, body=Markup(to_html(sheet.body)))  # noqa: S704  to_html escapes
+
+
+def as_plain(sheet: Sheet) -> str:
+    """The letter as plain text, the same things in the same order."""
+    return _plain_template().render(sheet=sheet, body=to_plain(sheet.body)).strip("\n") + "\n"
+
+
+@cache
+def _html_template() -> Template:
+    # MJML is made into HTML first and filled after: so its compiler never sees what people wrote.
+    from mjml import mjml2html  # noqa: PLC0415  late: only who sends letters needs it
+
+    frame = (_TEMPLATES / "letter.mjml").read_text("utf-8")
+    # No fonts: it would fetch them from Google, who would learn who reads what.
+    html = mjml2html(frame, disable_comments=False, fonts={})
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(html)
+
+
+@cache
+def _plain_template() -> Template:
+    loader = FileSystemLoader(_TEMPLATES)
+    plain = Environment(
+        loader=loader,
+        autoescape=False,  # noqa: S701  plain text has nothing to escape
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return plain.get_template("letter.txt")

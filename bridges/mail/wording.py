@@ -1,0 +1,293 @@
+"""The words of a letter: who reads an answer, what it is, when and where, by which day, and why you get it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from bridges.mail.calendar_out import EventView
+from bridges.mail.copies import Slot
+from bridges.mail.headers import display_name, one_line
+from bridges.mail.letter import Author, CommentLetter, DeskLetter, FileView, ItemLetter, ListHouse
+from bridges.mail.notices import Said
+from bridges.mail.sheet import Line, Link, Sheet
+from bridges.markdown import from_plain
+from bridges.texts import Texts
+from storage.ids import ItemId
+from storage.words import Attendance, EventStatus, Intent, Kind
+
+#: A last day that is this near presses.
+NEAR_DAYS = 7
+
+_MEETING_SERVICES = {"teams.": "Teams", "zoom.": "Zoom", "meet.google.": "Google Meet", "webex.": "Webex"}
+
+
+def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
+    """An item, by the card that invitations have wherever they stand."""
+    day = house.today(letter.now)
+    event = letter.event
+    facts = _facts(event, day, t) if event else ()
+    deadline, pressing = _deadline(event, day, t) if event else ("", False)
+    flag = _flag(letter.intent, event, t)
+    title = one_line(letter.title) or t.t("(no subject)")
+    return Sheet(
+        lang=t.lang,
+        subject=f"{flag}: {title}" if flag and event and (event.off or event.status is EventStatus.MOVED) else title,
+        preview=" · ".join(filter(None, (*(fact.text for fact in facts), deadline))),
+        lead=_lead(letter.author, t),
+        flag=flag,
+        flag_tone="rust" if event and event.off else "wheat",
+        kicker=_kicker(kind_word(letter.kind, t), letter.author.cluster),
+        heading=title,
+        facts=facts,
+        deadline=deadline,
+        pressing=pressing,
+        buttons=_sign_up(event, t) if event and not event.off else (),
+        body=letter.text,
+        body_lang=letter.text_language,
+        notes=(
+            *_other_events(letter.other_events, day, t),
+            *_topics(letter.topics, t),
+            *_files(letter.files, house, t),
+            *_by(letter.author, t),
+        ),
+        foot=(
+            Line(
+                t.t("You get this because you are a member of {network} and take what is shared.", network=house.name)
+            ),
+        ),
+        ways=_ways(letter.item_id, house, t),
+    )
+
+
+def comment_sheet(letter: CommentLetter, house: ListHouse, t: Texts) -> Sheet:
+    """An answer: small, for the thread in the mail program says the rest."""
+    title = one_line(letter.title) or t.t("(no subject)")
+    mute = Slot.MUTE.mark
+    return Sheet(
+        lang=t.lang,
+        subject=f"Re: {title}",
+        preview=one_line(display_name(letter.author.name)),
+        lead=_lead(letter.author, t),
+        kicker=_kicker(t.t("Answer"), letter.author.cluster),
+        heading=title,
+        body=letter.text,
+        body_lang=letter.text_language,
+        notes=(*_files(letter.files, house, t), *_by(letter.author, t)),
+        foot=(Line(t.t("You get this because you follow the thread.")),),
+        ways=(
+            Link(t.t("Read on the web"), house.page(f"i/{letter.item_id}")),
+            Link(t.t("Mute the thread"), house.page(f"mute/{mute}")),
+            Link(t.t("Leave the list"), house.page(f"unsubscribe/{Slot.LEAVE.mark}")),
+        ),
+    )
+
+
+def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
+    """A held post: what it is, why it waits, how many would get it, and two ways to decide."""
+    title = one_line(letter.title) or t.t("(no subject)")
+    page = house.page(f"desk/{Slot.DESK.mark}")
+    people = t.plural(
+        "It goes to {n} person if you send it on.", "It goes to {n} people if you send it on.", letter.people
+    )
+    sender = " · ".join(filter(None, (display_name(letter.sender_name), one_line(letter.sender)))) or t.t("unknown")
+    how = t.t(
+        "Press, or answer this mail with one word: yes or no. Whoever decides first decides. It can be done for 7 days."
+    )
+    return Sheet(
+        lang=t.lang,
+        subject=t.t("To decide: {title}", title=title),
+        preview=f"{sender}. {held_words(letter.reason, t)}",
+        lead=(Line(how),),
+        kicker=_kicker(t.t("Waits for an editor"), kind_word(letter.kind, t)),
+        heading=title,
+        facts=(Line(t.t("From: {sender}", sender=sender)), Line(held_words(letter.reason, t)), Line(people)),
+        buttons=(Link(t.t("Send on"), page), Link(t.t("Reject"), page)),
+        body=letter.text or from_plain(t.t("The mail has no text of its own.")),
+        notes=tuple(
+            Line(t.t("File: {name} ({size})", name=one_line(name), size=t.size(size))) for name, size in letter.files
+        ),
+        foot=(Line(t.t("You get this because you are an editor of {network}.", network=house.name)),),
+    )
+
+
+def notice_sheet(said: Said, house: ListHouse, t: Texts, *, member: bool) -> Sheet:
+    """A few sentences, and the one thing to press."""
+    choice = Link(*said.link) if said.link else None
+    if member and said.undo:
+        choice = Link(t.t("Undo"), house.page(f"undo/{Slot.UNDO.mark}"))
+    elif member and said.digest:
+        choice = Link(t.t("Only the weekly digest"), house.page(f"unsubscribe/{Slot.LEAVE.mark}"))
+    return Sheet(
+        lang=t.lang,
+        subject=said.subject,
+        kicker=house.name,
+        heading=said.subject,
+        body=from_plain("\n\n".join(said.text)),
+        choice=choice,
+        foot=(Line(t.t("Brygga wrote this by itself. Help:"), Link(house.sub("help"), f"mailto:{house.sub('help')}")),),
+    )
+
+
+# -- lines ----------------------------------------------------------------------------------------------------------------
+
+
+def kind_word(kind: Kind | None, t: Texts) -> str:
+    """What sort of thing it is."""
+    words = {
+        Kind.INVITATION: t.t("Invitation"),
+        Kind.NEWSLETTER: t.t("Newsletter"),
+        Kind.TIP: t.t("Tip"),
+        Kind.QUESTION: t.t("Question"),
+    }
+    return words[kind] if kind else t.t("Post")
+
+
+def held_words(reason: str, t: Texts) -> str:
+    """Why a post waits, to an editor; a reason without words of its own is shown as it is kept."""
+    words = {
+        "unknown_sender": t.t("The address is not known here."),
+        "untrusted": t.t("The receiving server could not vouch that the mail comes from this address."),
+        "first_share": t.t("It is the first thing that this person shares."),
+        "too_many": t.t("This person has shared much in the last hour."),
+        "too_big": t.t("The mail is larger than the limit."),
+        "left": t.t("This person has left the network."),
+        "suspended": t.t("Mail to this address comes back."),
+        "many_senders": t.t("The mail names several senders."),
+        "no_sender": t.t("The mail names no sender."),
+        "not_found": t.t("The thread that it answers is not known here."),
+    }
+    return words.get(reason, reason.replace("_", " "))
+
+
+def _kicker(kind: str, of: str) -> str:
+    return " · ".join(filter(None, (kind.upper(), one_line(of))))
+
+
+def _lead(author: Author, t: Texts) -> tuple[Line, ...]:
+    """Who reads an answer, before anything else."""
+    everyone = Line(t.t("Answers go to the thread and are read by those who follow it."))
+    if not author.email:
+        return (everyone,)
+    name = _first_name(display_name(author.name))
+    only = t.t("Only to {name}:", name=name) if name else t.t("Only to the sender:")
+    return (everyone, Line(only, _mail(author.email)))
+
+
+def _first_name(name: str) -> str:
+    """What people call somebody; a name that is an office's ("Vreta Kluster AB") comes out as written."""
+    words = name.split()
+    person = 2 <= len(words) <= 3 and all(word[:1].isupper() and word.replace("-", "").isalpha() for word in words)
+    offices = {"ab", "kluster", "agro", "nätverket", "länsstyrelsen", "region", "föreningen", "info", "kansliet"}
+    return words[0] if person and not offices & {word.casefold() for word in words} else name
+
+
+def _mail(address: str) -> Link:
+    clean = one_line(address)
+    return Link(clean, f"mailto:{quote(clean, safe='@+')}")
+
+
+def _flag(intent: Intent, event: EventView | None, t: Texts) -> str:
+    if event and event.off:
+        return t.t("Cancelled")
+    if event and event.status is EventStatus.MOVED:
+        return t.t("Moved")
+    words = {
+        Intent.UPDATE: t.t("Changed"),
+        Intent.CANCELLATION: t.t("Cancelled"),
+        Intent.REMINDER: t.t("Reminder"),
+        Intent.SAVE_THE_DATE: t.t("Save the date"),
+        Intent.RECORDING: t.t("Watch afterwards"),
+    }
+    return words.get(intent, "")
+
+
+def _facts(event: EventView, day: date, t: Texts) -> tuple[Line, ...]:
+    """When · where, and the link when it is online."""
+    where = one_line(event.place)
+    if event.mode in (Attendance.ONLINE, Attendance.HYBRID) or (event.online_url and not where):
+        service = next((name for host, name in _MEETING_SERVICES.items() if host in _host(event.online_url)), "")
+        online = t.t("online by {service}", service=service) if service else t.t("online")
+        where = t.t("{place}, and {online}", place=where, online=online) if where else online[:1].upper() + online[1:]
+    when = " · ".join(filter(None, (t.when(event, day), where)))
+    if _is_web(event.online_url):
+        return (Line(when), Line("", Link(t.t("Join online"), event.online_url)))
+    return (Line(when),)
+
+
+def _deadline(event: EventView, day: date, t: Texts) -> tuple[str, bool]:
+    """The last day to sign up, and whether it is near."""
+    if not event.registration_deadline or event.off:
+        return "", False
+    moment = datetime.fromisoformat(event.registration_deadline)
+    if moment.tzinfo:
+        moment = moment.astimezone(ZoneInfo(event.timezone))
+    last = moment.date()
+    named = t.day(last, day)
+    if "T" in event.registration_deadline:
+        named = f"{named} {t.clock(moment.time())}"
+    days = (last - day).days
+    if days < 0:
+        return t.t("The last day to sign up was {day}.", day=named), False
+    if days > NEAR_DAYS:
+        return t.t("Last day to sign up: {day}", day=named), False
+    return t.t("Last day to sign up: {day} ({distance})", day=named, distance=t.in_days(days)), True
+
+
+def _sign_up(event: EventView, t: Texts) -> tuple[Link, ...]:
+    if _is_web(event.registration_url):
+        return (Link(t.t("Sign up"), event.registration_url),)
+    if event.registration_email:
+        return (Link(t.t("Sign up"), _mail(event.registration_email).url),)
+    return ()
+
+
+def _other_events(events: Sequence[EventView], day: date, t: Texts) -> list[Line]:
+    return [
+        Line(" · ".join(filter(None, (one_line(event.title), t.when(event, day), one_line(event.place)))))
+        for event in events
+    ]
+
+
+def _topics(topics: Sequence[str], t: Texts) -> list[Line]:
+    return [Line(t.t("Topics: {topics}", topics=", ".join(map(one_line, topics))))] if topics else []
+
+
+def _files(files: Sequence[FileView], house: ListHouse, t: Texts) -> list[Line]:
+    """What goes along, and links to what is too large for it."""
+    lines = []
+    for file in files:
+        name, size = one_line(file.name), t.size(file.size)
+        if file.content is not None:
+            lines.append(Line(t.t("Attached: {name} ({size})", name=name, size=size)))
+        else:
+            label = t.t("{name} ({size}), on the web", name=name, size=size)
+            lines.append(Line("", Link(label, house.file(file))))
+    return lines
+
+
+def _by(author: Author, t: Texts) -> list[Line]:
+    """Who wrote it: name, cluster and address."""
+    who = ", ".join(filter(None, (display_name(author.name), one_line(author.cluster))))
+    if not who and not author.email:
+        return []
+    link = _mail(author.email) if author.email else None
+    return [Line(t.t("From: {sender}", sender=who) if who else t.t("From:"), link)]
+
+
+def _ways(item_id: ItemId, house: ListHouse, t: Texts) -> tuple[Link, ...]:
+    return (
+        Link(t.t("Read on the web"), house.page(f"i/{item_id}")),
+        Link(t.t("Leave the list"), house.page(f"unsubscribe/{Slot.LEAVE.mark}")),
+    )
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("https://", "http://")) and not set(' <>"\n\r') & set(url)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
