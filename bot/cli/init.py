@@ -3,6 +3,7 @@
 import getpass
 import os
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
@@ -102,6 +103,8 @@ def init(
             name, locale, address, public_url, imap_host, imap_user, imap_password,
             smtp_host, smtp_user, smtp_password, database,
         )  # fmt: skip
+        if not asker.ask and (missing := _missing(given)):
+            _give_up(t("Without a terminal these are needed too: {options}", options=", ".join(missing)))
         answers = replace(_answers(asker, given), secret_key=_old_key(path))
         first = _first_admin(asker, admin, admin_name)
     except (EOFError, KeyboardInterrupt):
@@ -129,6 +132,17 @@ class _Given:
     smtp_user: str
     smtp_password: str
     database: str
+
+
+def _missing(given: _Given) -> list[str]:
+    """What has no default, and was not given."""
+    known = by_imap_host(given.imap_host) or by_domain(given.address.rpartition("@")[2].lower())
+    wanted = {
+        "--address": given.address,
+        "--imap-host": given.imap_host or known,
+        "--imap-password": given.imap_password or (known and known.oauth),
+    }
+    return [option for option, answer in wanted.items() if not answer]
 
 
 def _answers(ask: Asker, given: _Given) -> Answers:
@@ -251,7 +265,10 @@ def _tell_next(t: Texts, path: Path, first: tuple[str, str] | None) -> None:
     steps: Sequence[tuple[str, str]] = (
         (f"brygga check{option}", t("tries everything, and says what to mend")),
         (f"brygga db upgrade{option}", t("makes the database")),
-        (f'brygga members add {address} --name "{name}" --role admin{option}', t("lets you decide about what is held")),
+        (
+            f"brygga members add {address} --name {shlex.quote(name)} --role admin{option}",
+            t("lets you decide about what is held"),
+        ),
         (f"brygga run{option}", t("starts")),
     )
     for number, (command, what) in enumerate(steps, 1):

@@ -18,7 +18,11 @@ _LOCAL = ("localhost", "local", "invalid", "internal", "lan")
 
 
 class SilentError(Exception):
-    """No name server gave an answer, so nothing is known."""
+    """No name server gave an answer, so nothing is known; `timed_out`: none was to be had at all."""
+
+    def __init__(self, reason: str, *, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Names:
             return None
         except dns.resolver.NoAnswer:
             return []
+        except dns.exception.Timeout as error:
+            raise SilentError("", timed_out=True) from error
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise SilentError(in_one_line(error)) from error
         if answer.rdtype == dns.rdatatype.TXT:  # long texts come in pieces of 255 (RFC 7208 §3.3)
@@ -63,11 +69,14 @@ async def look(inquiry: Inquiry) -> None:
         try:
             await step(inquiry, names, domain)
         except SilentError as error:
+            why = t("nothing within {seconds} seconds", seconds=f"{names.seconds:g}") if error.timed_out else error
             report.doubt(
                 f"dns.{step.__name__.strip('_')}",
-                t("No name server answered about {domain}: {error}", domain=domain, error=error),
+                t("No name server answered about {domain}: {error}", domain=domain, error=why),
                 t("Try again, or name another with --dns-server."),
             )
+            if error.timed_out:
+                return  # the other questions would wait as long for as little
 
 
 def _resolver(inquiry: Inquiry) -> dns.asyncresolver.Resolver:

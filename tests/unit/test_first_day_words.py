@@ -11,7 +11,8 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 SPEAKING = [
     *sorted((ROOT / "bot/diagnosis").glob("*.py")),
-    *sorted((ROOT / "bot/cli").glob("*.py")),
+    ROOT / "bot/cli/check.py",
+    ROOT / "bot/cli/init.py",
     ROOT / "bot/first_settings.py",
 ]
 
