@@ -1,15 +1,14 @@
 """Brings the ledger's tables up to date, once, however many processes start at the same moment."""
 
-import asyncio
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from storage.database import CONNECT_SECONDS, Database
@@ -30,7 +29,7 @@ class ForeignDatabase(Exception):
 
 def head(migrations: Path = MIGRATIONS) -> str:
     """The newest version there is a migration for."""
-    return max(_numbers(migrations))
+    return max(known(migrations))
 
 
 async def version(database: Database) -> str | None:
@@ -40,7 +39,7 @@ async def version(database: Database) -> str | None:
     engine = _engine(database, begin="BEGIN")
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(_version)
+            return await connection.run_sync(reached_by)
     except DatabaseError as error:
         raise _not_ours(database, error) from error
     finally:
@@ -57,41 +56,43 @@ async def upgrade(database: Database, migrations: Path = MIGRATIONS) -> None:
     if reached == head(migrations):
         return  # the usual case: nothing is locked, and Alembic is not even imported
     _refuse_newer(reached, migrations)
+    async with changing(database) as connection:
+        await connection.run_sync(_upgrade, migrations)
+
+
+@asynccontextmanager
+async def changing(database: Database) -> AsyncIterator[AsyncConnection]:
+    """One transaction in which tables may change, while nobody else changes any."""
     if database.path:
         _create_private(database.path)
     engine = _engine(database, begin="BEGIN IMMEDIATE")
-    migration = asyncio.ensure_future(_upgrade(engine, migrations))
     try:
-        # Cancelled half-way, the connection would be torn from under the other thread: let it end, then stop.
-        await asyncio.shield(migration)
-    except asyncio.CancelledError:
-        with suppress(Exception):
-            await migration
-        raise
+        async with engine.begin() as connection:
+            if not database.sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield connection
     finally:
         await engine.dispose()
 
 
-async def _upgrade(engine: AsyncEngine, migrations: Path) -> None:
-    async with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_migrate, migrations)
-
-
-def _migrate(connection: Connection, migrations: Path) -> None:
-    """Inside the transaction and under the lock: look again, then migrate."""
-    reached = _version(connection)
-    if reached == head(migrations):
-        return  # another process was first
-    _refuse_newer(reached, migrations)
+def migrate(connection: Connection, target: str, migrations: Path = MIGRATIONS) -> None:
+    """Run the migrations up to `target`, in the connection's own transaction."""
     from alembic import command  # noqa: PLC0415  a third of a second that only an old database pays
 
-    command.upgrade(config(migrations, connection), "head")
+    command.upgrade(config(migrations, connection), target)
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
             raise ForeignDatabase(f"rows of {broken[0][0]} point to rows that are not there; nothing was changed")
+
+
+def _upgrade(connection: Connection, migrations: Path) -> None:
+    """Inside the transaction and under the lock: look again, then migrate."""
+    reached = reached_by(connection)
+    if reached == head(migrations):
+        return  # another process was first
+    _refuse_newer(reached, migrations)
+    migrate(connection, head(migrations), migrations)
 
 
 def config(migrations: Path, connection: Connection) -> Any:
@@ -105,7 +106,8 @@ def config(migrations: Path, connection: Connection) -> Any:
     return settings
 
 
-def _version(connection: Connection) -> str | None:
+def reached_by(connection: Connection) -> str | None:
+    """The version of the tables there are; None when there are none. Raises ForeignDatabase."""
     tables = inspect(connection).get_table_names()
     if VERSION_TABLE in tables:
         return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
@@ -116,7 +118,7 @@ def _version(connection: Connection) -> str | None:
 
 
 def _refuse_newer(reached: str | None, migrations: Path) -> None:
-    if reached is not None and reached not in _numbers(migrations):
+    if reached is not None and reached not in known(migrations):
         newest = head(migrations)
         raise ForeignDatabase(
             f"a newer Brygga wrote this database (version {reached}; this one knows {newest}): "
@@ -124,7 +126,8 @@ def _refuse_newer(reached: str | None, migrations: Path) -> None:
         )
 
 
-def _numbers(migrations: Path) -> Sequence[str]:
+def known(migrations: Path = MIGRATIONS) -> Sequence[str]:
+    """Every version there is a migration for."""
     return [file.name.partition("_")[0] for file in (migrations / "versions").glob("[0-9]*_*.py")]
 
 
