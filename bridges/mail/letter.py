@@ -21,6 +21,8 @@ class ListHouse:
     address: str
     public_url: str  # without a slash at the end
     timezone: str
+    attachment_mb: int = 10  # of one letter's attachments together; the rest are links
+    verp: bool = True  # the envelope sender names the letter and its reader; False: it is the list address
 
     def sub(self, tag: str) -> str:
         """A subaddress of the list."""

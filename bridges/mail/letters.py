@@ -55,19 +55,11 @@ class LedgerLetters:
         tokens: Tokens,
         house: ListHouse,
         now: Callable[[], datetime],
-        *,
-        verp: bool = True,
-        attachment_mb: int = 10,
     ) -> None:
-        """`verp`: the envelope sender names the letter and its reader, so that a bounce tells who. Else it is the list
-        address. `attachment_mb`: of one letter's attachments together.
-        """
         self._database = database
         self._tokens = tokens
         self._house = house
         self._now = now
-        self._verp = verp
-        self._attachment_mb = attachment_mb
         self._ready: OrderedDict[tuple[ContentId, str, bool], _Ready] = OrderedDict()
         self._bytes = 0
         self._composing: dict[tuple[ContentId, str, bool], asyncio.Lock] = {}
@@ -104,7 +96,7 @@ class LedgerLetters:
     def _envelope_sender(self, ready: _Ready, claim: Claim) -> str:
         if ready.letter.automatic:
             return ""  # nothing may come back to a notice (RFC 3834 §3.3)
-        if not self._verp:
+        if not self._house.verp:
             return self._house.address
         return self._house.sub(f"bounce-{self._tokens.sign(Purpose.BOUNCE, claim.content_id, claim.member_id or 0)}")
 
@@ -139,7 +131,7 @@ class LedgerLetters:
                 letter = self._letter(found, language, member=member)
                 if isinstance(letter, ItemLetter | CommentLetter):
                     calendar = isinstance(letter, ItemLetter) and letter.event is not None
-                    chosen = choose_attached(letter.files, self._attachment_mb, calendar=calendar)
+                    chosen = choose_attached(letter.files, self._house.attachment_mb, calendar=calendar)
                     contents = await file_bytes(session, chosen)
                     files = tuple(replace(file, content=contents.get(file.id)) for file in letter.files)
                     letter = replace(letter, files=files)
