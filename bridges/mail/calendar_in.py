@@ -1,0 +1,359 @@
+"""The event in a calendar file that somebody sends: what, when by the clock on the wall there, and where."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from datetime import timezone as fixed
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bridges.mail.charsets import clean, one_line
+
+MAX_BYTES = 2_000_000  # of a calendar file that is looked at
+MAX_EVENT = 200_000  # characters of one event
+_YEARS = range(1900, 2200)
+
+_MEETING_HOSTS = (
+    "teams.microsoft.com",
+    "teams.live.com",
+    "zoom.us",
+    "meet.google.com",
+    "webex.com",
+    "whereby.com",
+    "meet.jit.si",
+    "gotomeeting.com",
+    "gotowebinar.com",
+)
+_ONLINE_WORDS = re.compile(
+    r"\b(?:teams|zoom|google meet|webex|digitalt|digital|online|webbinarium|webinar|distans|länk (?:kommer|skickas))",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"\b(?:microsoft|teams|zoom|google|meet|webex|digitalt?|online|virtuellt?|möte|mötet|meeting|webbinarium|webinar"
+    r"|sammanträde|länk|kommer|skickas|distans|ut|via|på|on|i|och|eller|the|and|or)\b",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"https?://[^\s<>\"'\\]{4,2000}", re.IGNORECASE)
+
+
+class CalendarUnreadable(ValueError):
+    """The calendar holds no event that can be understood: no start, no dates that exist, or no calendar at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEvent:
+    """One event as its sender's calendar tells it."""
+
+    title: str
+    start: date | datetime  # a date when all-day; else wall time in `timezone`, without an offset
+    end: date | datetime | None  # likewise; the last day itself when all-day
+    timezone: str
+    all_day: bool
+    place: str
+    online_url: str
+    url: str
+    organiser: str  # the name, else the address
+    organiser_email: str
+    description: str
+    cancelled: bool
+    uid: str
+    sequence: int
+    method: str  # "PUBLISH", "REQUEST", "CANCEL", "REPLY" …; "" when the file says none
+    recurring: bool
+
+    @property
+    def online(self) -> bool:
+        """Has an address to meet at, or says that it is held online."""
+        return bool(self.online_url) or bool(_ONLINE_WORDS.search(self.place))
+
+    @property
+    def onsite(self) -> bool:
+        """Names a place that one can travel to, not only a meeting program."""
+        return bool(re.sub(r"[\W\d_]+", "", _NO_PLACE.sub("", self.place)))
+
+
+def first_event(data: bytes, timezone: str) -> CalendarEvent:
+    """The first event of a calendar file; of a series, its pattern. Raises CalendarUnreadable, nothing else.
+
+    `timezone` is where times are shown that have no zone of their own, or one that nobody else knows.
+    """
+    text = data[:MAX_BYTES].decode("utf-8", "replace")
+    lines = _unfolded(clean(text))
+    try:
+        return _event(lines, timezone)
+    except CalendarUnreadable:
+        raise
+    except Exception as error:
+        raise CalendarUnreadable(f"the calendar cannot be read: {type(error).__name__}") from error
+
+
+# -- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _unfolded(text: str) -> list[str]:
+    """Content lines whole again (RFC 5545 §3.1)."""
+    return [line for line in re.sub(r"\n[ \t]", "", text).split("\n") if line.strip()]
+
+
+def _blocks(lines: list[str], name: str) -> Iterator[list[str]]:
+    """The lines of each component of that name, begin and end included."""
+    start: int | None = None
+    for number, line in enumerate(lines):
+        mark = line.strip().upper()
+        if mark == f"BEGIN:{name}":
+            start = number
+        elif mark == f"END:{name}" and start is not None:
+            yield lines[start : number + 1]
+            start = None
+
+
+def _event(lines: list[str], timezone: str) -> CalendarEvent:
+    block = _first(lines)
+    zones = _Zones(lines, timezone)
+    kept: list[str] = []
+    for line in _without_parts(block):
+        name = re.split("[;:]", line, maxsplit=1)[0].strip().upper()
+        if name in _READ:
+            tzid = _TZID.match(line) if name in ("DTSTART", "DTEND") else None
+            if tzid is not None:  # the library would work out the zone's rules; ours are looked up by name
+                zones.named[name] = tzid.group(2).strip('"')
+                kept.append(line[: tzid.start(1)] + line[tzid.end(1) :])
+            else:
+                kept.append(line)
+    if sum(map(len, kept)) > MAX_EVENT:
+        raise CalendarUnreadable("the event is too long")
+    import icalendar  # noqa: PLC0415  a third of a second, for few mails
+
+    component = icalendar.Event.from_ical("\r\n".join(kept) + "\r\n")
+    recurring = any(line.upper().startswith(("RRULE", "RDATE")) for line in block)
+    return _read(component, _method(lines), zones, recurring=recurring)
+
+
+_TZID = re.compile(r"[^:\"]*(;\s*TZID\s*=\s*(\"[^\"]*\"|\([^)]*\)[^;:]*|[^;:]*))", re.IGNORECASE)
+#: What is read of an event; the rest is not even parsed.
+_READ = frozenset(
+    {"BEGIN", "END", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "DESCRIPTION", "URL", "UID", "SEQUENCE"}
+    | {"STATUS", "ORGANIZER", "CONFERENCE", "X-GOOGLE-CONFERENCE"}
+    | {"X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-CDO-ALLDAYEVENT"}
+)
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The first event with a start; of a series its pattern, not one moved day of it."""
+    fallback: list[str] | None = None
+    for block in _blocks(lines, "VEVENT"):
+        names = {re.split("[;:]", line, maxsplit=1)[0].strip().upper() for line in block}
+        if "DTSTART" in names and "RECURRENCE-ID" not in names:
+            return block
+        if fallback is None or "DTSTART" in names:
+            fallback = block
+    if fallback is None:
+        raise CalendarUnreadable("the calendar holds no event")
+    return fallback
+
+
+def _without_parts(block: list[str]) -> list[str]:
+    """The event without its alarms and other components inside."""
+    out: list[str] = []
+    depth = 0
+    for line in block:
+        mark = line.strip().upper()
+        depth += mark.startswith("BEGIN:")
+        if depth <= 1:
+            out.append(line)
+        depth -= mark.startswith("END:")
+    return out
+
+
+def _method(lines: list[str]) -> str:
+    return next((line.partition(":")[2].strip().upper() for line in lines if line.upper().startswith("METHOD:")), "")
+
+
+# -- zones -----------------------------------------------------------------------------------------------------------
+
+
+class _Zones:
+    """Names of zones as calendars write them. The rules in the file are not worked out: they can be without end."""
+
+    def __init__(self, lines: list[str], fallback: str) -> None:
+        self.fallback = fallback
+        self.named: dict[str, str] = {}  # the TZID of DTSTART and DTEND
+        self._described = {
+            name.strip('"'): block for block in _blocks(lines, "VTIMEZONE") if (name := _value(block, "TZID"))
+        }
+
+    def place(self, wall: datetime, tzid: str) -> tuple[datetime, str]:
+        """A wall time and the IANA name of its zone: its own, Windows', Mozilla's path, or the network's."""
+        described = self._described.get(tzid, [])
+        location = _value(described, "X-LIC-LOCATION") or ""
+        for candidate in (tzid, "/".join(tzid.split("/")[-2:]), location, _windows(tzid)):
+            if _zone(candidate) is not None:
+                return wall, candidate
+        offsets = [offset for line in described if (offset := _offset(line)) is not None]
+        here = _tz(self.fallback)
+        if not offsets or wall.replace(tzinfo=here).utcoffset() in offsets:
+            return wall, self.fallback  # nobody's zone, with our hours
+        summer = 4 <= wall.month <= 9
+        own = fixed(max(offsets) if summer else min(offsets))
+        return wall.replace(tzinfo=own).astimezone(here).replace(tzinfo=None), self.fallback
+
+
+def _offset(line: str) -> timedelta | None:
+    match = re.fullmatch(r"TZOFFSETTO[^:]*:\s*([+-])(\d{2})(\d{2})(?:\d{2})?\s*", line, re.IGNORECASE)
+    if match is None:
+        return None
+    size = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return (size if match[1] == "+" else -size) if size < timedelta(hours=24) else None
+
+
+def _value(block: list[str], name: str) -> str | None:
+    for line in block:
+        key, colon, value = line.partition(":")
+        if colon and key.partition(";")[0].strip().upper() == name:
+            return value.strip()
+    return None
+
+
+def _windows(tzid: str) -> str:
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415  as above
+
+    if "stockholm" in tzid.lower():  # "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
+        return "Europe/Stockholm"
+    if tzid in ("W. Europe Standard Time", "Central European Standard Time", "Romance Standard Time"):
+        return "Europe/Stockholm"  # Outlook in Sweden says so; the hours are the same
+    return str(WINDOWS_TO_OLSON.get(tzid, ""))
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{1,60}", name):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # unknown, a folder, or no zone at all
+        return None
+
+
+# -- the event -------------------------------------------------------------------------------------------------------
+
+
+def _read(component: Any, method: str, zones: _Zones, *, recurring: bool) -> CalendarEvent:
+    start, zone = _moment(component, "DTSTART", zones, None)
+    if start is None:
+        raise CalendarUnreadable("the event has no start")
+    end = _end(component, start, zones, zone)
+    all_day = not isinstance(start, datetime)
+    if isinstance(start, datetime) and _whole_days(component, start, end):
+        start, all_day = start.date(), True
+        end = end.date() - timedelta(days=1) if isinstance(end, datetime) else None
+    if end is not None and isinstance(end, datetime) is not isinstance(start, datetime):
+        end = None
+    if end is not None and (end < start or (end == start and not all_day)):
+        end = None
+    place = _text(component, "LOCATION", one=True)
+    description = _text(component, "DESCRIPTION")
+    url = _web(_text(component, "URL", one=True))
+    organiser, address = _organiser(component)
+    return CalendarEvent(
+        title=_text(component, "SUMMARY", one=True),
+        start=start,
+        end=end if end is not None else (start if all_day else None),
+        timezone=zone,
+        all_day=all_day,
+        place="" if _web(place) else place,
+        online_url=_online_url(component, place, url, description),
+        url=url,
+        organiser=organiser or address,
+        organiser_email=address,
+        description=description,
+        cancelled=method == "CANCEL" or _text(component, "STATUS", one=True).upper() == "CANCELLED",
+        uid=_text(component, "UID", one=True)[:500],
+        sequence=_number(_text(component, "SEQUENCE", one=True)),
+        method=method,
+        recurring=recurring,
+    )
+
+
+def _moment(component: Any, name: str, zones: _Zones, wanted: str | None) -> tuple[date | datetime | None, str]:
+    """A date or wall time, and its zone. `wanted`: the zone it is to be told in."""
+    value = component.get(name)
+    moment = getattr(value[0] if isinstance(value, list) and value else value, "dt", None)
+    zone = wanted or zones.fallback
+    if not isinstance(moment, date) or moment.year not in _YEARS:
+        return None, zone
+    if not isinstance(moment, datetime):
+        return moment, zone
+    tzid = zones.named.get(name, "")
+    if moment.tzinfo is None and tzid and tzid.upper() not in ("UTC", "GMT", "ETC/UTC"):
+        wall, named = zones.place(moment, tzid)
+        if wanted in (None, named):
+            return wall, named
+        return wall.replace(tzinfo=_tz(named)).astimezone(_tz(zone)).replace(tzinfo=None), zone
+    if moment.tzinfo is None and not tzid:
+        return moment, zone  # floating: the clock wherever one is (RFC 5545 §3.3.5)
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_tz(zone)).replace(tzinfo=None), zone
+
+
+def _tz(name: str) -> ZoneInfo:
+    return _zone(name) or ZoneInfo("Europe/Stockholm")
+
+
+def _end(component: Any, start: date | datetime, zones: _Zones, zone: str) -> date | datetime | None:
+    end, _ = _moment(component, "DTEND", zones, zone)
+    if end is None:
+        length = getattr(component.get("DURATION"), "dt", None)
+        if not isinstance(length, timedelta) or not timedelta(0) <= length < timedelta(days=3660):
+            return None
+        end = start + length
+    if not isinstance(end, datetime) and not isinstance(start, datetime):
+        return max(start, end - timedelta(days=1))  # DTEND is the day after the last (RFC 5545 §3.6.1)
+    return end
+
+
+def _whole_days(component: Any, start: datetime, end: date | datetime | None) -> bool:
+    """Outlook writes an all-day event as midnight to midnight and says so in a line of its own."""
+    flag = _text(component, "X-MICROSOFT-CDO-ALLDAYEVENT", one=True).upper() == "TRUE"
+    midnights = start.time() == time() and isinstance(end, datetime) and end.time() == time() and end > start
+    return flag and midnights
+
+
+def _text(component: Any, name: str, *, one: bool = False) -> str:
+    value = component.get(name)
+    value = value[0] if isinstance(value, list) and value else value
+    text = "" if value is None else str(getattr(value, "ical_value", None) or value)
+    return one_line(text) if one else clean(text).strip()
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"\d{1,9}", text) else 0
+
+
+def _organiser(component: Any) -> tuple[str, str]:
+    value = component.get("ORGANIZER")
+    value = value[0] if isinstance(value, list) and value else value
+    if value is None:
+        return "", ""
+    name = one_line(str(getattr(value, "params", {}).get("CN", ""))).strip("\"' ")
+    address = re.sub(r"^mailto:", "", one_line(str(value)), flags=re.IGNORECASE).lower()
+    return name, address if "@" in address and " " not in address else ""
+
+
+def _web(text: str) -> str:
+    match = _URL.fullmatch(text.strip())
+    return match.group() if match else ""
+
+
+def _online_url(component: Any, place: str, url: str, description: str) -> str:
+    """Where to join: what the calendar programs note for it, or a link to a known meeting service."""
+    for name in ("X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-GOOGLE-CONFERENCE", "CONFERENCE"):
+        if link := _web(_text(component, name, one=True)):
+            return link
+    if link := _web(place):
+        return link
+    for match in _URL.finditer(f"{url} {place} {description[:20_000]}"):
+        link = match.group().rstrip(".,;)>")
+        host = (urlsplit(link).hostname or "").removeprefix("www.") if "[" not in link else ""
+        if any(host == known or host.endswith("." + known) for known in _MEETING_HOSTS):
+            return link
+    return ""
