@@ -8,4 +8,6 @@ pytest_plugins: list[str] = [
     "tests.fixtures.proxy",
     "tests.fixtures.pymap",
     "tests.fixtures.web",
+    "tests.fixtures.program",
+    "tests.fixtures.village",
 ]

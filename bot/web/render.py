@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -36,14 +36,6 @@ class Pages:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals.update(style=Markup(STYLE), network=house.settings.network.name)  # noqa: S704  our own file
 
     def texts(self, request: Request, language: str | None = None) -> Texts:
         """The reader's language: the member's, else the browser's, else the network's."""
@@ -54,8 +46,9 @@ class Pages:
 
     def show(self, template: str, texts: Texts, *, title: str, status: int = 200, **words: object) -> Response:
         """A page from a template."""
-        page = self._templates.get_template(template)
-        html = page.render(title=title, t=texts.t, plural=texts.plural, lang=texts.lang, **words)
+        page = _templates().get_template(template)
+        frame = {"style": Markup(STYLE), "network": self.house.settings.network.name}  # noqa: S704  our own file
+        html = page.render(title=title, t=texts.t, plural=texts.plural, lang=texts.lang, **frame, **words)
         return HTMLResponse(html, status_code=status, headers={"Content-Language": texts.lang})
 
     def say(
@@ -106,7 +99,18 @@ def _apologies(texts: Texts) -> dict[int, tuple[str, ...]]:
     }
 
 
-@lru_cache
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
 def _texts(language: str) -> Texts:
     return Texts(language)
 
