@@ -91,7 +91,7 @@ class Connection:
         try:
             await self._until_lost(self._client.wait_hello_from_server(), self._patience)
         except TimeoutError:
-            raise ConnectionLost(f"{where} does not answer") from None
+            raise self._silent(f"{where} does not answer") from None
         except ssl.SSLError as error:
             raise ConnectionLost(f"{where} cannot be trusted: {reason(error)}") from error
         except OSError as error:
@@ -127,7 +127,8 @@ class Connection:
         client, protocol = self._client, self._protocol
         if protocol.has_pending_idle_command() and not protocol.lost.done():
             protocol.idle_done()
-        if protocol.state in ("NONAUTH", "AUTH", "SELECTED") and not protocol.pending_async_commands:
+        listens = not protocol.lost.done() and not protocol.pending_async_commands
+        if listens and protocol.state in ("NONAUTH", "AUTH", "SELECTED"):
             with suppress(TimeoutError, ImapTrouble, aioimaplib.AioImapException, OSError):
                 await self._until_lost(protocol.logout(), FAREWELL)
         if protocol.transport is not None:
@@ -235,7 +236,7 @@ class Connection:
                 try:
                     await self._until_lost(asyncio.shield(idling), self._patience)
                 except TimeoutError:
-                    raise ConnectionLost("the server does not answer DONE") from None
+                    raise self._silent("the server does not answer DONE") from None
         finally:
             if idling:
                 idling.cancel()
@@ -249,12 +250,17 @@ class Connection:
             either = asyncio.wait({idling, accepted}, return_when=asyncio.FIRST_COMPLETED)
             await self._until_lost(either, self._patience)
         except TimeoutError:
-            raise ConnectionLost("the server does not answer IDLE") from None
+            raise self._silent("the server does not answer IDLE") from None
         finally:
             accepted.cancel()
         if idling.done():
             # It promised IDLE and refuses it: from now on we look at intervals.
             self._can_idle = False
+
+    def _silent(self, why: str) -> ConnectionLost:
+        """Who does not answer a question does not answer a good-bye."""
+        self._protocol.hang_up(why)
+        return ConnectionLost(why)
 
     # -- never for ever ------------------------------------------------------------------------------------------
 
@@ -263,7 +269,7 @@ class Connection:
         try:
             response = await self._until_lost(answer, self._patience if longest is None else longest)
         except (TimeoutError, aioimaplib.CommandTimeout):
-            raise ConnectionLost(f"the server does not answer {what}") from None
+            raise self._silent(f"the server does not answer {what}") from None
         except (aioimaplib.AioImapException, OSError, AttributeError, LookupError, ValueError) as error:
             # The last three: aioimaplib's parser, when a server answers as it does not expect.
             raise ConnectionLost(f"{what} failed: {reason(error)}") from error

@@ -82,6 +82,6 @@ def reason(error: BaseException) -> str:
     """An error in one line, for a person."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return clean(error.verify_message)
-    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
+    if isinstance(error, OSError) and error.errno is not None:  # below zero: the name service's own
+        return os.strerror(error.errno) if error.errno > 0 else clean(error.strerror or "")
     return clean(str(error)) or type(error).__name__
