@@ -22,6 +22,7 @@ from bot.watch import watch
 from bot.web.serve import serve
 from bridges.health import Health
 from bridges.mail.fetch import Intake
+from bridges.mail.letter import ListHouse
 from bridges.mail.letters import LedgerLetters
 from bridges.mail.send import SmtpBridge
 from bridges.relay import Relay
@@ -161,7 +162,7 @@ async def _settled_in(
     relay = None
     if settings.smtp:
         health.expect("smtp")
-        letters = LedgerLetters(database, tokens, letter_facts(settings), clock)
+        letters = LedgerLetters(database, tokens, _as_letters_know_it(settings), clock)
         bridge = SmtpBridge(smtp_server(settings), letters, settings.smtp.connections, settings.smtp.per_minute, health)
         relay = Relay(database, bridge, me, clock, health)
     if settings.imap:
@@ -247,6 +248,17 @@ async def _hold(house: House, task: str) -> bool:
     """Whether this process is the one that does `task` now."""
     async with house.database.write() as session:
         return await hold(session, task, house.me)
+
+
+def _as_letters_know_it(settings: Settings) -> ListHouse:
+    return ListHouse(
+        name=settings.network.name,
+        address=settings.list.address,
+        public_url=settings.network.public_url,
+        timezone=settings.network.timezone,
+        attachment_mb=settings.limits.attachment_mb,
+        verp=settings.smtp is None or settings.smtp.envelope == "verp",
+    )
 
 
 @contextmanager

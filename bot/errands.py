@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,7 +39,7 @@ class Request:
         """Whether the sender is a member and who they say."""
         return self.author.member_id is not None and self.verdict.disposition is Disposition.POST
 
-    async def answer(self, notice: str, **params: object) -> None:
+    async def answer(self, notice: str, **params: Any) -> None:
         """Tell the sender, once for this mail."""
         await tell(self.session, self.house, notice, self.author, self.now, once=str(self.inbox_id), **params)
 

@@ -10,6 +10,9 @@ from bridges.tokens import Tokens
 from storage.database import Database
 from storage.ids import ProcessId
 
+#: A command, which holds no leases.
+NOBODY = ProcessId("")
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -20,8 +23,8 @@ class House:
     tokens: Tokens
     now: Clock
     health: Health
-    #: This process in the ledger; None for a command that holds no leases.
-    me: ProcessId | None = None
+    #: This process in the ledger; nobody for a command that holds no leases.
+    me: ProcessId = NOBODY
     #: Wakes the relay: something new may be due. Polling is the net when nobody calls.
     poke_relay: Callable[[], None] = lambda: None
     #: Wakes the reading of the inbox.

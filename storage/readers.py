@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import RowMapping, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +27,7 @@ class KnownSender:
     items_last_hour: int
 
 
-def _columns() -> Select[tuple[object, ...]]:
+def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         Member.id.label("member_id"),
         Member.email,
