@@ -193,4 +193,4 @@ def _invitation(event: EventView, letter: ItemLetter, house: ListHouse, t: Texts
         t=t,
     )
     name = "inbjudan.ics" if t.lang == "sv" else "invitation.ics"
-    return File(name, f"text/calendar; charset=utf-8; method={method(event)}", content)
+    return File(name, "text/calendar", content, method(event))

@@ -89,6 +89,7 @@ class File:
     name: str
     content_type: str
     content: bytes
+    method: str = ""  # of a calendar file of ours
 
 
 def text_part(subtype: str, text: str) -> bytes:
@@ -114,15 +115,14 @@ _CONTENT_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
 
 def file_part(file: File) -> bytes:
     """An attachment; a composite or doubtful type goes as plain bytes (RFC 2046 §5.2.1 forbids base64 for messages)."""
-    kind, _, parameters = file.content_type.lower().partition(";")
-    kind = kind.strip()
+    kind = file.content_type.lower().partition(";")[0].strip()
     if not _CONTENT_TYPE.fullmatch(kind) or kind.startswith(("message/", "multipart/")):
         kind = "application/octet-stream"
-    calendar = parameters.strip() if kind == "text/calendar" else ""
+    calendar = f"; charset=utf-8; method={file.method}" if file.method else ""
     name = _file_name(file.name)
     shown = f'filename="{name}"' if name.isascii() else f"filename*=utf-8''{quote(name, safe='')}"
     head = (
-        f"Content-Type: {kind}{f'; {calendar}' if calendar else ''}\r\n"
+        f"Content-Type: {kind}{calendar}\r\n"
         "Content-Transfer-Encoding: base64\r\n"
         f"Content-Disposition: attachment; {shown}\r\n\r\n"
     )
