@@ -143,4 +143,4 @@ def text_html(md: str) -> Markup:
 def masked(address: str) -> str:
     """An address that its owner knows again and a stranger, to whom the link was forwarded, does not learn."""
     local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+    return f"{local[:1]}***@{domain}"

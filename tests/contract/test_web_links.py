@@ -84,7 +84,7 @@ async def test_who_would_rather_have_the_digest_gets_it(site: Site):
 async def test_a_forwarded_leave_link_shows_no_whole_address(site: Site):
     anna = await site.member()
     page = await site.get(f"/unsubscribe/{site.token(Purpose.LEAVE, anna.id)}")
-    assert "a…@example.se" in page.text
+    assert "a***@example.se" in page.text
     assert "anna@" not in page.text
 
 
