@@ -76,11 +76,19 @@ class Lines:
 
 def check(file: Path) -> Summary:
     """Read the whole file and believe nothing. Raises BadBackup."""
+    try:
+        return _check(file)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # JSON, but not of ours
+        raise BadBackup(f"{file} is damaged") from error
+
+
+def _check(file: Path) -> Summary:
     checksum = hashlib.sha256()
     first: dict[str, Any] = {}
     rows: dict[str, int] = {}
     table, width = "", 0
-    for line in _open(file):
+    lines = _open(file)
+    for line in lines:
         value = _json(file, line)
         if not isinstance(value, dict | list):
             break
@@ -94,7 +102,8 @@ def check(file: Path) -> Summary:
             table, width = value["table"], len(value["columns"])
             rows[table] = 0
         elif "end" in value:
-            if value["sha256"] != checksum.hexdigest() or value["end"] != sum(rows.values()):
+            after = next(lines, None)  # reading on to the end proves gzip's own checksum, too
+            if after or value["sha256"] != checksum.hexdigest() or value["end"] != sum(rows.values()):
                 raise BadBackup(f"{file} is damaged: its checksum is wrong")
             return Summary(first["version"], datetime.fromisoformat(first["made_at"]), rows)
         checksum.update(line)
