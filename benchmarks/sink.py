@@ -26,11 +26,16 @@ class Sink:
 
     log: int | None = None
     pipelining: bool = True
-    refuse: re.Pattern[bytes] | None = None
+    refuse: bytes = b""  # a part of the recipients to refuse
     answer: bytes = b"450 4.2.0 greylisted"
     delay: float = 0.0
+    #: What EHLO offers besides.
+    extensions: bytes = b"250-8BITMIME\r\n250-SMTPUTF8\r\n"
+    #: Say 354 even when no recipient was taken (RFC 2920 §3.1 has senders be ready for it).
+    eager: bool = False
     accepted: int = 0
     size: int = 0
+    sessions: int = 0
 
     def take(self, recipient: bytes, letter: bytes | bytearray) -> None:
         """Note one message, durably for those who kill the sender (not this sink)."""
@@ -52,6 +57,7 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        self._sink.sessions += 1
         self._say(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
@@ -63,10 +69,8 @@ class Session(asyncio.Protocol):
                 end = 0 if self._buffer.startswith(b".\r\n") else self._buffer.find(_END) + 2
                 if end == 1:
                     break
-                self._sink.take(self._recipient, self._buffer[:end])
+                out += self._take(self._buffer[:end])
                 del self._buffer[: end + 3]
-                self._in_letter = False
-                out += b"250 2.0.0 taken\r\n"
                 continue
             line, found, rest = self._buffer.partition(b"\r\n")
             if not found:
@@ -76,6 +80,13 @@ class Session(asyncio.Protocol):
         if out:
             self._say(bytes(out))
 
+    def _take(self, letter: bytearray) -> bytes:
+        self._in_letter = False
+        if not self._recipient:
+            return b"554 5.5.1 no valid recipients\r\n"
+        self._sink.take(self._recipient, letter)
+        return b"250 2.0.0 taken\r\n"
+
     def _answer(self, line: bytes) -> bytes:
         verb = line[:4].upper()
         if verb in (b"MAIL", b"NOOP", b"RSET"):
@@ -83,18 +94,18 @@ class Session(asyncio.Protocol):
             return b"250 2.0.0 ok\r\n"
         if verb == b"RCPT":
             address = found[1] if (found := _ADDRESS.search(line)) else b""
-            if self._sink.refuse is not None and self._sink.refuse.search(address):
+            if self._sink.refuse and self._sink.refuse in address:
                 return self._sink.answer + b"\r\n"
             self._recipient = address
             return b"250 2.1.5 ok\r\n"
         if verb == b"DATA":
-            if not self._recipient:
+            if not self._recipient and not self._sink.eager:
                 return b"554 5.5.1 no valid recipients\r\n"
             self._in_letter = True
             return b"354 go ahead\r\n"
         if verb in (b"EHLO", b"HELO"):
             pipelining = b"250-PIPELINING\r\n" if self._sink.pipelining else b""
-            return b"250-sink\r\n" + pipelining + b"250-8BITMIME\r\n250-SIZE 52428800\r\n250 SMTPUTF8\r\n"
+            return b"250-sink\r\n" + pipelining + self._sink.extensions + b"250 SIZE 52428800\r\n"
         if verb == b"QUIT":
             asyncio.get_running_loop().call_later(0.01, self._transport.close)
             return b"221 2.0.0 bye\r\n"
@@ -126,12 +137,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, help="one line for each accepted message; appended to")
     parser.add_argument("--no-pipelining", action="store_true")
-    parser.add_argument("--refuse", help="a pattern of recipients to refuse")
+    parser.add_argument("--refuse", default="", help="a part of the addresses to refuse")
     parser.add_argument("--answer", default="450 4.2.0 greylisted", help="what to tell them")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     chosen = parser.parse_args()
     log = os.open(chosen.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644) if chosen.log else None
-    refuse = re.compile(chosen.refuse.encode()) if chosen.refuse else None
+    refuse = chosen.refuse.encode()
     sink = Sink(log, not chosen.no_pipelining, refuse, chosen.answer.encode(), chosen.delay)
     with contextlib.suppress(KeyboardInterrupt):
         if sys.platform == "win32":

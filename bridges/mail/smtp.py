@@ -88,7 +88,8 @@ class Connection:
             raise Lost(f"no trusted encryption with {server.host}: {_one_line(str(error))}") from error
         except Exception as error:  # what else an unknown server, its name or its access token may raise
             client.close()
-            raise Lost(_one_line(f"{server.host}:{server.port}: {error or type(error).__name__}")) from error
+            why = f"no answer within {patience.connect:g} seconds" if isinstance(error, TimeoutError) else str(error)
+            raise Lost(_one_line(f"{server.host}:{server.port}: {why or type(error).__name__}")) from error
         # From here the wire is ours: aiosmtplib waits for each answer before the next command, and looks through every
         # letter three times. Its own protocol is not told of the rest.
         transport = cast(asyncio.Transport, client.transport)

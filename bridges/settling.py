@@ -1,0 +1,135 @@
+"""Writes down what became of letters: those of all lines in one commit, and again until the ledger has it."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bridges.health import Health
+from storage import outbox, processes
+from storage.database import Database, is_outage
+from storage.ids import ProcessId
+from storage.outbox import Parked, Retry, Settlement, one_line
+
+log = structlog.get_logger()
+
+#: What the ledger is called where people read how things fare.
+DATABASE = "database"
+#: Seconds to wait for a database that is away: the first time, and at most.
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+_LOCAL_PART = re.compile(r"[^\s<>@:;,]+@")
+
+
+class Settler:
+    """Settles in the order things end. Sending and settling overlap: only the line whose letter it is waits."""
+
+    def __init__(
+        self,
+        database: Database,
+        me: ProcessId,
+        now: Callable[[], datetime],
+        health: Health,
+        on_doubt: Callable[[], None],
+    ) -> None:
+        """`on_doubt`: the ledger is away, or took us for dead: what we hold may not be ours any more."""
+        self.seconds = 0.0
+        self.commits = 0
+        self._database, self._me, self._now, self._health = database, me, now, health
+        self._on_doubt = on_doubt
+        self._ended: list[tuple[Settlement, asyncio.Future[None] | None]] = []
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Returns when it is durable."""
+        durable = asyncio.get_running_loop().create_future()
+        self._ended.append((settlement, durable))
+        self._wake.set()
+        await durable
+
+    def note(self, settlement: Settlement) -> None:
+        """Settle it too; nobody waits for it."""
+        self._ended.append((settlement, None))
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End when all is settled."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Settle until stopped."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if not self._ended and self._stopping:
+                return
+            # Whoever ends in the same turn of the loop shares the commit; later ones share the next.
+            await asyncio.sleep(0)
+            ended, self._ended = self._ended, []
+            if ended:
+                await self._commit([settlement for settlement, _ in ended])
+            for settlement, durable in ended:
+                _tell(settlement)
+                if durable is not None and not durable.done():
+                    durable.set_result(None)
+            if self._ended or self._stopping:
+                self._wake.set()
+
+    async def _commit(self, settlements: list[Settlement]) -> None:
+        """Until the ledger has it: a letter that was sent and is not written down would be sent again."""
+        pause = FIRST_PAUSE
+        while True:
+            began = time.perf_counter()
+            try:
+                doubt = await self._write(settlements)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                self.away(error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+                continue
+            self.seconds += time.perf_counter() - began
+            self.commits += 1
+            self._health.up(DATABASE)
+            if doubt:
+                self._on_doubt()
+            return
+
+    async def _write(self, settlements: list[Settlement]) -> bool:
+        """One transaction. Answers whether others may have taken this process for dead."""
+        async with self._database.write() as session:
+            await outbox.settle(session, self._me, settlements, self._now())
+            if self._database.sqlite or await processes.is_alive(session, self._me, spare=processes.BEAT):
+                return False
+            await processes.beat(session, self._me)
+            return True
+
+    def away(self, error: BaseException) -> None:
+        """The ledger does not answer: said where people look, and nothing more is sent."""
+        why = one_line(str(error.orig) if isinstance(error, DBAPIError) else str(error)) or type(error).__name__
+        self._health.down(DATABASE, why)
+        log.warning("database away", reason=why)
+        self._on_doubt()
+
+
+def _tell(settlement: Settlement) -> None:
+    """What a person wants to read in the log; whom it concerns is in the outbox."""
+    match settlement:
+        case Retry():
+            reason = without_names(settlement.reason)
+            log.info("letter waits", delivery=settlement.id, tries=settlement.attempts, reason=reason)
+        case Parked():
+            log.warning("letter parked", delivery=settlement.id, reason=without_names(settlement.reason))
+        case _:
+            pass
+
+
+def without_names(text: str) -> str:
+    """A server's answer without whole addresses."""
+    return _LOCAL_PART.sub("…@", text)
