@@ -1,0 +1,102 @@
+"""The first reading of a mail: kind, intent, title, text, event and files, by rules that a page can hold."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.reading.event import EventReading, from_calendars
+from bot.reading.kinds import KIND_OF_TAG, Clues, intent_of, kind_of
+from bot.reading.texts import Words, answer_words, audience_line, language_of, post_words
+from bridges.mail.parse import Mail, MailFile
+from bridges.mail.replies import bare_subject, is_answer, is_forward
+from storage.words import Audience, EventStatus, Intent, Kind
+
+NO_TITLE = "(utan rubrik)"
+_LONGEST_TITLE = 300
+
+#: Not for readers: the proof that a mail was signed means nothing once its text is passed on.
+_SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a mail means, as far as the first reading goes."""
+
+    kind: Kind
+    intent: Intent
+    title: str  # never empty
+    text: str  # neutral Markdown; of an answer only what the person wrote
+    trimmed: str = ""  # of an answer: quotes and signature
+    language: str = "sv"
+    audience: Audience = Audience.ALL
+    topics: tuple[str, ...] = ()
+    event: EventReading | None = None
+    files: tuple[MailFile, ...] = field(default=(), repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+def read(
+    mail: Mail,
+    tag: str | None,
+    timezone: str,
+    topics: Sequence[str] = (),
+    *,
+    answer: bool | None = None,
+) -> Reading:
+    """What a mail means. `tag`: the subaddress word it was sent to. `answer`: whether it belongs to a thread, when known."""
+    subject = bare_subject(mail.subject)
+    if answer is None:
+        answer = _answers(mail, tag)
+    words = answer_words(mail) if answer else post_words(mail)
+    event, odd = from_calendars(mail.calendars, timezone) if mail.calendars else (None, ())
+    words = _or_description(words, event)
+    audience, text = (None, words.text) if answer else audience_line(words.text)
+    cancelled = event is not None and event.status is EventStatus.CANCELLED
+    clues = Clues(mail, tag, subject, words.plain, event is not None)
+    return Reading(
+        kind=kind_of(clues),
+        intent=intent_of(subject, cancelled=cancelled),
+        title=_title(subject, event, text),
+        text=text,
+        trimmed=words.trimmed,
+        language=language_of(f"{subject} {words.plain}"),
+        audience=audience or Audience.ALL,
+        topics=_topics(topics, f"{subject} {text}"),
+        event=event,
+        files=tuple(file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS),
+        warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
+    )
+
+
+def _answers(mail: Mail, tag: str | None) -> bool:
+    """Written as an answer: it refers to another mail or says SV:, is no forward, and no subaddress fixed its kind."""
+    if (tag or "").lower() in KIND_OF_TAG or is_forward(mail.subject, mail.plain or ""):
+        return False
+    return tag == "thread" or is_answer(mail.subject) or bool(mail.in_reply_to or mail.references)
+
+
+def _or_description(words: Words, event: EventReading | None) -> Words:
+    """A calendar invitation without a letter: its own description is the text."""
+    if words.text.strip() or event is None or not event.description:
+        return words
+    from bridges.markdown import from_plain  # noqa: PLC0415  few mails need it
+
+    return Words(from_plain(event.description), words.trimmed, event.description, words.warnings)
+
+
+def _title(subject: str, event: EventReading | None, text: str) -> str:
+    first = next((line for line in text.split("\n") if line.strip(" \u00a0*_#>\\-")), "")
+    shown = re.sub(r"\\([^\w\s])", r"\1", re.sub(r"^[\s#>*_-]+|(?<!\\)[*_`]+", "", first))
+    title = subject or (event.title if event else "") or " ".join(shown.split())
+    if len(title) > _LONGEST_TITLE:
+        title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
+    return title or NO_TITLE
+
+
+def _topics(topics: Sequence[str], text: str) -> tuple[str, ...]:
+    folded = text.casefold()
+    return tuple(topic for topic in topics if topic.casefold() in folded)
+
+
+def _is_calendar(file: MailFile) -> bool:
+    return file.content_type in ("text/calendar", "application/ics") or file.name.lower().endswith(".ics")
