@@ -1,14 +1,16 @@
 """What Brygga understands of a mail, and what it would do with it: the answer of `brygga explain`, without a ledger."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.reading import Reading, read
+from bot.reading import EventReading, Reading, read
 from bot.settings import Settings
-from bridges.mail.addresses import Tag, tag_of
+from bridges.mail import replies
+from bridges.mail.addresses import Tag, tag_of, without_tokens
 from bridges.mail.automatic import bounced
 from bridges.mail.own import own_mail
 from bridges.mail.parse import Mail, Mailbox, MailFile, parse
@@ -26,8 +28,6 @@ _MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, item
 #: What becomes an item if nothing stops it; only for these does the kind mean anything.
 _ITEMS = frozenset({"post", "hold", "duplicate"})
 
-_FORWARD = re.compile(r"^\s*(?:vb|fwd?|wg|tr|i)\s*:", re.IGNORECASE)
-_ANSWER = re.compile(r"^\s*(?:re|sv|vs|aw|ang)(?:\[\d+\])?\s*:", re.IGNORECASE)
 #: A lone word that signs somebody up, off, or perhaps.
 _SIGN_UPS = {
     "yes": frozenset(
@@ -101,7 +101,7 @@ def explain(file: str, raw: bytes, around: Circumstances, seen: Seen) -> Explana
     if verdict.disposition is Disposition.PARK:
         return nothing(file, verdict.detail or verdict.reason, mail.warnings)
     word = tag.word if tag is not None and tag.token is None else None
-    reading = read(mail, word, around.timezone, topics=around.topics)
+    reading = read(mail, word, around.timezone, topics=around.topics, answer=facts.is_answer)
     disposition, reason = _outcome(verdict, facts, reading)
     return _answer(file, disposition, reason) | _headers(mail) | _reading(mail, reading, disposition, raw, around)
 
@@ -115,9 +115,9 @@ def is_answer(mail: Mail, tag: Tag | None) -> bool:
     """Whether a mail answers another: as the ledger would know if it had the thread. A forward refers to it and does not."""
     if tag is not None:
         return tag.word == "thread"
-    if _FORWARD.match(mail.subject):
+    if replies.is_forward(mail.subject, mail.plain or ""):
         return False
-    return bool(mail.in_reply_to or mail.references or _ANSWER.match(mail.subject))
+    return bool(mail.in_reply_to or mail.references or replies.is_answer(mail.subject))
 
 
 def sign_up_in(text: str) -> str | None:
@@ -199,10 +199,11 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "intent": reading.intent.value if item or changes else None,
         "title": reading.title,
         "language": reading.language,
-        "text": reading.text,
-        "trimmed": reading.trimmed,
+        "text": without_tokens(_as_written(reading.text), around.address),
+        "trimmed": without_tokens(reading.trimmed, around.address),
         "html": _clean_html(mail.html),
         "attachments": [_file(file) for file in mail.attachments],
+        "events": [_event(reading.event)] if reading.event else [],
         "bounces": [
             {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
             for bounce in bounced(mail, raw) or ()
@@ -224,6 +225,41 @@ def _file(file: MailFile) -> dict[str, object]:
         "sha256": file.sha256,
         "md5": file.md5,
     }
+
+
+def _event(event: EventReading) -> dict[str, object]:
+    return {
+        "title": event.title,
+        "start": _instant(event.start, event.timezone),
+        "end": _instant(event.end, event.timezone) if event.end else None,
+        "all_day": event.all_day,
+        "date_precision": event.date_precision.value,
+        "timezone": event.timezone,
+        "mode": event.mode.value if event.mode else None,
+        "place": event.place or None,
+        "online_url": event.online_url or None,
+        "registration_url": event.registration_url or None,
+        "registration_email": event.registration_email or None,
+        "registration_deadline": event.registration_deadline or None,
+        "organiser": event.organiser or None,
+        "co_organisers": list(event.co_organisers),
+        "status": event.status.value,
+        "uid": event.uid or None,
+        "sequence": event.sequence,
+        "needs_confirmation": event.needs_confirmation,
+    }
+
+
+def _instant(wall: str, timezone: str) -> str:
+    """Wall time with its offset; a day stays a day."""
+    return datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(timezone)).isoformat() if "T" in wall else wall
+
+
+def _as_written(text: str) -> str:
+    """Neutral Markdown as the person wrote it: without its escapes, lines not broken anew."""
+    from bridges.markdown import to_plain  # noqa: PLC0415 - loaded when there is a mail to explain
+
+    return to_plain(text, width=1_000_000)
 
 
 def _clean_html(html: str | None) -> str | None:

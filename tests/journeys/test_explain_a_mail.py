@@ -170,6 +170,57 @@ def test_every_mail_has_one_disposition_with_its_reason(raw, disposition, reason
     assert (said["disposition"], said["reason"]) == (disposition, reason)
 
 
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//y//SV
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:42@vreta.se
+SEQUENCE:1
+SUMMARY:Fältvandring
+DTSTART;TZID=Europe/Stockholm:20260826T130000
+DTEND;TZID=Europe/Stockholm:20260826T153000
+LOCATION:Norrby gård\\, Tuna
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_an_event_is_said_with_its_offset(brygga):
+    raw = "From: a@b.se\nSubject: Träff\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\n\n" + CALENDAR
+    said, whole_day = brygga.lines(
+        brygga.mail("tid.eml", raw),
+        brygga.mail(
+            "dag.eml",
+            raw.replace("TZID=Europe/Stockholm", "VALUE=DATE").replace("T130000", "").replace("26T153000", "28"),
+        ),
+    )
+    (event,) = said["events"]
+    assert (event["start"], event["end"]) == ("2026-08-26T13:00:00+02:00", "2026-08-26T15:30:00+02:00")
+    assert (event["title"], event["place"], event["uid"], event["sequence"]) == (
+        "Fältvandring",
+        "Norrby gård, Tuna",
+        "42@vreta.se",
+        1,
+    )
+    assert (event["date_precision"], event["all_day"], event["timezone"]) == ("time", False, "Europe/Stockholm")
+    assert (event["status"], event["needs_confirmation"], event["registration_deadline"]) == ("confirmed", False, None)
+    assert said["kind"] == "invitation"
+    (event,) = whole_day["events"]
+    assert (event["start"], event["end"], event["all_day"]) == ("2026-08-26", "2026-08-27", True)
+    shown = brygga.run("tid.eml").stdout
+    assert "kl. 13.00–15.30\n  Var: Norrby gård, Tuna\n" in shown
+
+
+def test_an_answer_is_said_without_what_it_quotes(brygga):
+    text = "Vi kommer *gärna*, 1 * 2 personer.\n\nDen 3 aug. 2026 skrev Åsa Ek <asa@vreta.se>:\n> Välkommen till kluster+desk-abc@lista.example.se"
+    (said,) = brygga.lines(brygga.mail("svar.eml", ANSWER.format(text=text)))
+    assert said["text"] == "Vi kommer *gärna*, 1 * 2 personer."
+    assert "Välkommen" in said["trimmed"]
+    assert "desk-abc" not in said["trimmed"]
+    assert (said["kind"], said["in_reply_to"]) == (None, "<1@vreta.se>")
+
+
 def test_a_bounce_names_who_was_not_reached(brygga):
     (said,) = brygga.lines(brygga.mail("studs.eml", BOUNCE))
     assert said["bounces"] == [{"address": "eva@vreta.se", "permanent": True, "status": "5.1.1"}]
