@@ -53,8 +53,8 @@ async def release(session: AsyncSession, house: House, row: Inbound, *, trust: b
     seen = understand(house, row.raw)
     known = await sender_by_address(session, seen.mail.sender.address, now) if seen.mail.sender else None
     author = await author_of(session, house, seen.mail, known)
-    reading = reading_of(house, seen)
     place = await find_place(session, house, seen, now)
+    reading = reading_of(house, seen, place)
     people = await count_readers(session, house, reading, author, now)
     outcome = await publish(session, house, row.id, seen, reading, author, place, now)
     row.state, row.reason, row.handled_at = outcome.state, outcome.reason, now

@@ -103,7 +103,7 @@ async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Under
     if _asks(seen.tag):
         # An errand that nobody here can run yet: a person at the desk can.
         verdict = Verdict(Disposition.HOLD, f"command_{seen.tag.word}" if seen.tag else "command")
-    reading = await _off_loop(row.size, lambda: reading_of(house, seen))
+    reading = await _off_loop(row.size, lambda: reading_of(house, seen, place))
     if verdict.disposition is Disposition.HOLD:
         return await hold(session, house, row, seen, reading, author, verdict, now)
     return await publish(session, house, row.id, seen, reading, author, place, now)

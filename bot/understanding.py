@@ -57,11 +57,11 @@ def understand(house: House, raw: bytes) -> Understood:
     )
 
 
-def reading_of(house: House, seen: Understood) -> Reading:
+def reading_of(house: House, seen: Understood, place: Place | None) -> Reading:
     """What the mail means, by the first reading."""
     network = house.settings.network
     tag = seen.tag.word if seen.tag and seen.tag.token is None else None
-    reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics))
+    reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics), answer=place is not None)
     # What people forward or quote lends nobody their power to leave, undo or decide.
     return replace(
         reading,

@@ -1,0 +1,64 @@
+"""Any bytes as mail: kept, understood or parked with a reason, and the next mail is read as if nothing had been."""
+
+import random
+
+from tests.fixtures.village import TAKERS, Village, letter
+
+ANNA = "Anna Åkesson <anna@vreta.example.se>"
+
+
+async def test_rubbish_is_kept_and_the_next_mail_is_read(village: Village):
+    dice = random.Random(11)
+    rubbish = [
+        dice.randbytes(5_000),
+        b"\x00" * 300,
+        b"Subject: ingen avs\xe4ndare\r\n\r\nHej",
+        b"From: a@b.se\r\nFrom: c@d.se\r\n" * 5 + b"\r\nTio avs\xc3\xa4ndare",
+        "From: Åsa <åsa@exämple.se>\r\nSubject: =?utf-8?q?trasig\r\n\r\nHej".encode(),
+        b"From: x@y.se\r\nSubject: a\rBcc: all@example.se\r\nDate: ingen alls\r\n\r\n" + b"rad\r\n" * 10,
+        b'Content-Type: multipart/mixed; boundary="x"\r\nFrom: x@y.se\r\n\r\n--x\r\nContent-Type: text/plain; charset=klingon\r\n\r\nqapla\r\n',
+    ]
+    await village.mail(*rubbish, letter(ANNA, "Efter allt detta", "Vi ses.\n"))
+    await village.taken_in()
+    await village.settled()
+    assert sorted(one.recipient for one in village.shares("Efter allt detta")) == sorted(TAKERS)
+    states = await village.rows("select state, reason from inbox order by id")
+    assert len(states) == len(rubbish) + 1
+    assert all(reason for _, reason in states)
+    assert {state for state, _ in states[:-1]} <= {"parked", "held", "aside"}
+    assert "Traceback" not in village.program.log()
+    shown = await village.json("items", "parked")
+    assert {row["state"] for row in shown} <= {"parked", "held"}
+    assert len(shown) == sum(state in ("parked", "held") for state, _ in states)
+
+
+async def test_a_subject_cannot_become_a_header(village: Village):
+    raw = (
+        letter(ANNA, "X", "Hej.\n")
+        .as_bytes()
+        .replace(b"Subject: X", b"Subject: =?utf-8?q?Hej=0D=0ABcc:_alla@example.se?=")
+    )
+    await village.mail(raw)
+    await village.taken_in()
+    await village.settled()
+    got = [one for one in village.post.letters if one.recipient == "bo@agro.example.se"]
+    assert len(got) == 1
+    assert got[0].message["Bcc"] is None
+    assert "Bcc: alla@example.se" in got[0].message["Subject"].replace("  ", " ")
+
+
+async def test_members_with_odd_names(make_village, village: Village):
+    path = village.program.folder / "odd.csv"
+    path.write_text(
+        "email,name,cluster,role,locale,mode,topics,slack_user\n"
+        'drop@example.se,"""; DROP TABLE members; --",,reader,sv,each,,\n'
+        'calc@example.se,"=cmd()|A1",,reader,sv,each,,\n',
+        encoding="utf-8",
+    )
+    await village.run("members", "import", str(path))
+    await village.mail(letter(ANNA, "Udda namn", "Hej.\n"))
+    await village.taken_in()
+    await village.settled()
+    assert {"drop@example.se", "calc@example.se"} <= {one.recipient for one in village.shares("Udda namn")}
+    names = [row["name"] for row in await village.json("members", "list")]
+    assert '"; DROP TABLE members; --' in names
