@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import random
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,15 +142,17 @@ async def test_a_file_that_is_not_whole_touches_nothing(ledger, tmp_path):
     await backup(ledger, file, NOW)
     before = await everything(ledger)
     whole = file.read_bytes()
+    good = check(file)
     chance = random.Random(4)
-    places = range(0, len(whole), 1 if FULL else 97)
-    for data in [
-        *(whole[:place] for place in places),
-        *(whole[:n] + bytes([whole[n] ^ (1 << chance.randrange(8))]) + whole[n + 1 :] for n in places if n > 10),
-    ]:
-        bad.write_bytes(data)
+    for place in range(0, len(whole), 1 if FULL else 97):
+        bad.write_bytes(whole[:place])
         with pytest.raises(BadBackup):
             check(bad)
+        flipped = whole[place] ^ (1 << chance.randrange(8))
+        bad.write_bytes(whole[:place] + bytes([flipped]) + whole[place + 1 :])
+        with suppress(BadBackup):  # a few bits of gzip's own say nothing
+            assert check(bad) == good
+    bad.write_bytes(whole[:-1])
     with pytest.raises(BadBackup):
         await restore(ledger, bad, NOW, replace=True)
     assert await everything(ledger) == before
