@@ -30,8 +30,8 @@ AHEAD = 0.5
 FIRST_TRIAL, LAST_TRIAL = 1.0, 30.0
 #: Seconds that a letter on trial may take before the road counts as open: a slow recipient is not a closed road.
 TRIAL = 1.0
-#: Seconds between looks for what dead processes had claimed, and for what is too old to send.
-TAKE_BACK, PARK_STALE = 5.0, 600.0
+#: Seconds between looks for what is too old to send.
+PARK_STALE = 600.0
 #: Seconds that letters on their way may still take when we are told to stop.
 DRAIN = 8.0
 #: Times that one letter may close the road for all before it is taken to be that letter's fault.
@@ -66,7 +66,7 @@ class Relay:
         self._trial: asyncio.Future[bool] | None = None
         self._stopping = False
         self._wake = asyncio.Event()
-        self._claimed_at = self._taken_back_at = self._parked_at = -PARK_STALE
+        self._claimed_at = self._parked_at = -PARK_STALE
 
     def poke(self) -> None:
         """Something may be due now; without this it is found within a second."""
@@ -130,17 +130,17 @@ class Relay:
         try:
             receipt = await line.send(claim)
         except TryLater as trouble:
+            if trouble.__cause__ is not None and is_outage(trouble.__cause__):
+                return await self._unreadable(claim, trouble.__cause__)
             if trouble.everyone:
                 return self._road_closed(claim, str(trouble))
             end: Settlement = Retry(claim.id, str(trouble), claim.attempts, trouble.after)
         except GiveUp as trouble:
             end = Parked(claim.id, f"bounced: {trouble}" if trouble.bounced else str(trouble))
         except Exception as error:
-            if is_outage(error):  # the letter could not be read from the ledger
-                self.settler.away(error)
-                await asyncio.sleep(FIRST_PAUSE)
-                return Released(claim.id)
-            log.exception("letter cannot be made", delivery=claim.id, kind=claim.kind)
+            if is_outage(error):
+                return await self._unreadable(claim, error)
+            log.exception("relay.unexpected", delivery=claim.id, kind=claim.kind)
             end = Parked(claim.id, f"unexpected: {type(error).__name__}: {error}")
         else:
             end = Sent(claim.id, receipt.remote_id)
@@ -153,11 +153,17 @@ class Relay:
             self._trial.set_result(True)
         return end
 
+    async def _unreadable(self, claim: Claim, error: BaseException) -> Settlement:
+        """The letter could not be read: it is the ledger that is away, not the road that is closed."""
+        self.settler.away(error)
+        await asyncio.sleep(FIRST_PAUSE)
+        return Released(claim.id)
+
     def _road_closed(self, claim: Claim, reason: str) -> Settlement:
         """The trouble is everyone's: nothing more is claimed until a trial gets through."""
         if not self._closed:
             self._closed = reason
-            log.warning("road closed", bridge=self._bridge.name, reason=without_names(reason))
+            log.warning("relay.road_closed", bridge=self._bridge.name, reason=without_names(reason))
         self._health.down(self._bridge.part, reason)
         self._release_waiting()
         if self._trial is not None and not self._trial.done():
@@ -238,6 +244,8 @@ class Relay:
     async def _take(self, limit: int) -> list[Claim]:
         began = time.perf_counter()
         async with self._database.write() as session:
+            if not self._database.sqlite:
+                await processes.beat(session, self._me)  # what the dead claim is taken from them
             claims = await outbox.claim(session, self._me, self._bridge.name, self._now(), limit)
         self.seconds["claim"] += time.perf_counter() - began
         self._more = len(claims) == limit
@@ -271,33 +279,25 @@ class Relay:
             self._trial = None
             if failed:
                 return False
-        log.info("road open", bridge=self._bridge.name)
+        log.info("relay.road_open", bridge=self._bridge.name)
         self._closed = ""
         self._health.up(self._bridge.part)
         return True
 
     async def _keep_house(self) -> None:
-        """Show that we live; take back what the dead had claimed; park what is too old; find our own strays."""
-        now = time.monotonic()
+        """Find what we claimed without knowing it; park what is too old to send."""
         if self._strays:
             self._release_waiting()
             keep = set(self._in_hand)
             async with self._database.write() as session:
                 await outbox.give_back(session, self._me, keep)
             self._strays = False
-        if now - self._taken_back_at >= TAKE_BACK:
-            async with self._database.write() as session:
-                await processes.beat(session, self._me)
-                found = await outbox.take_back(session)
-            self._taken_back_at = now
-            if found:
-                log.info("deliveries taken back", count=found)
-        if now - self._parked_at >= PARK_STALE:
+        if time.monotonic() - self._parked_at >= PARK_STALE:
             async with self._database.write() as session:
                 parked = await outbox.park_stale(session, self._now())
-            self._parked_at = now
+            self._parked_at = time.monotonic()
             if parked:
-                log.warning("too old to send: parked", count=parked)
+                log.warning("relay.too_old", parked=parked)
 
     async def _rest(self, seconds: float, *, hurry: bool = True) -> None:
         """Wait, or until poked; a road or a database that is away is not there sooner for poking."""

@@ -114,7 +114,7 @@ class Settler:
         """The ledger does not answer: said where people look, and nothing more is sent."""
         why = one_line(str(error.orig) if isinstance(error, DBAPIError) else str(error)) or type(error).__name__
         self._health.down(DATABASE, why)
-        log.warning("database away", reason=why)
+        log.warning("relay.database_away", reason=why)
         self._on_doubt()
 
 
@@ -123,9 +123,9 @@ def _tell(settlement: Settlement) -> None:
     match settlement:
         case Retry():
             reason = without_names(settlement.reason)
-            log.info("letter waits", delivery=settlement.id, tries=settlement.attempts, reason=reason)
+            log.info("letter.waits", delivery=settlement.id, tries=settlement.attempts, reason=reason)
         case Parked():
-            log.warning("letter parked", delivery=settlement.id, reason=without_names(settlement.reason))
+            log.warning("letter.parked", delivery=settlement.id, reason=without_names(settlement.reason))
         case _:
             pass
 

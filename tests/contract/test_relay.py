@@ -20,6 +20,7 @@ from storage.columns import database_now
 from storage.database import Database
 from storage.ids import ProcessId
 from storage.models import Delivery, Process
+from storage.outbox import claim, take_back
 from storage.words import DeliveryState
 from tests.fixtures.letters import PlainLetters, fill
 from tests.fixtures.postgres import Postgres, make_tables
@@ -193,6 +194,19 @@ async def test_a_letter_that_cannot_be_made_is_parked_and_the_rest_leave(
         assert (await until(sqlite_database, BO, DeliveryState.PARKED)).reason == "unexpected: ZeroDivisionError: oops"
 
 
+async def test_a_letter_that_cannot_be_read_just_now_waits_and_the_road_stays_open(
+    sqlite_database: Database, mail_server: MailServer
+) -> None:
+    letters = PlainLetters()
+    letters.unmakeable = {ANNA: ConnectionRefusedError("no ledger there")}
+    await fill(sqlite_database, [ANNA])
+    async with running(relay_to(mail_server, sqlite_database, letters=letters)) as relay:
+        await eventually(lambda: relay.done["released"] >= 1)
+        assert relay._health.parts["smtp"].up
+        letters.unmakeable.clear()
+        assert (await until(sqlite_database, ANNA, DeliveryState.SENT)).attempts == 1
+
+
 async def test_a_letter_that_breaks_every_connection_does_not_stop_the_others(
     sqlite_database: Database, mail_server: MailServer
 ) -> None:
@@ -349,12 +363,11 @@ async def test_of_several_processes_on_one_ledger_one_dies_and_the_others_send_i
     await fill(dead, MANY)
     async with dead.write() as session:
         await processes.register(session, ProcessId("dead"), alone=False)
-        from storage.outbox import claim
-
         claimed = await claim(session, ProcessId("dead"), "mail", now(), 20)
         assert len(claimed) == 20
     async with dead.write() as session:
         await session.execute(update(Process).where(Process.id == "dead").values(alive_until=database_now()))
+        assert await take_back(session) == 20
     async with (
         running(relay_to(mail_server, databases[1], me="one")),
         running(relay_to(mail_server, databases[2], me="two")),
