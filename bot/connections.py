@@ -86,7 +86,7 @@ class OAuthToken:
         timeout = aiohttp.ClientTimeout(total=SIGN_IN_SECONDS)
         try:
             async with (
-                aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+                aiohttp.ClientSession(timeout=timeout, trust_env=where.scheme == "https") as session,
                 session.post(
                     self._oauth.token_url, data=self._form(), allow_redirects=False, ssl=tls_context(self._ca_file)
                 ) as response,
