@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.house import House
 from bot.web.render import text_html
-from bot.web.words import kind_word
+from bridges.mail.wording import kind_word
 from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage.models import Attachment, Comment, Event, Item, Member
@@ -20,6 +20,8 @@ from storage.words import Attendance, EventStatus, Precision
 
 #: A last day this near presses.
 _SOON_DAYS = 7
+
+_MEETING_SERVICES = {"teams.": "Teams", "zoom.": "Zoom", "meet.google.": "Google Meet", "webex.": "Webex"}
 
 #: Puts the reader's key on a path.
 KeyOn = Callable[[str], str]
@@ -115,7 +117,7 @@ def card_of(found: Conversation, texts: Texts, house: House, key_on: KeyOn, *, t
         )
 
     return Card(
-        kind=kind_word(item.kind, texts.t),
+        kind=kind_word(item.kind, texts),
         cluster=item.cluster.name if item.cluster else "",
         title=item.title or texts.t("(no subject)"),
         author=_author(item, texts, to_member=to_member),
@@ -145,43 +147,48 @@ def _occasion(event: Event, item: Item, texts: Texts, today: date, house: House)
     if event.precision is Precision.TIME and event.timezone != house.settings.network.timezone:
         when = f"{when} ({event.timezone})"
     off = {EventStatus.CANCELLED: texts.t("Cancelled"), EventStatus.MOVED: texts.t("Moved")}.get(event.status, "")
-    last_day = _date(event.registration_deadline)
-    over = event.status is EventStatus.CANCELLED or (last_day is not None and last_day < today)
+    cancelled = event.status is EventStatus.CANCELLED
+    deadline, soon, passed = ("", False, False) if cancelled else _deadline(event, texts, today)
     return Occasion(
         title=event.title if event.title != item.title else "",
         when=when,
         where=_where(event, texts),
-        online_url=_web(event.online_url),
+        online_url="" if cancelled else _web(event.online_url),
         organiser=event.organiser,
         off=off,
-        deadline=_deadline(last_day, event.registration_deadline, texts, today) if last_day else "",
-        soon=last_day is not None and 0 <= (last_day - today).days <= _SOON_DAYS,
-        register_href="" if over else _register(event),
+        deadline=deadline,
+        soon=soon,
+        register_href="" if cancelled or passed else _register(event),
     )
 
 
 def _where(event: Event, texts: Texts) -> str:
-    if event.mode is Attendance.ONLINE:
-        return texts.t("Online")
-    if event.mode is Attendance.HYBRID:
-        online = texts.t("and online")
-        return f"{event.place} {online}" if event.place else texts.t("On site and online")
-    return event.place
+    if event.mode not in (Attendance.ONLINE, Attendance.HYBRID) and (event.place or not event.online_url):
+        return event.place
+    service = next((name for host, name in _MEETING_SERVICES.items() if host in event.online_url.lower()), "")
+    online = texts.t("online via {service}", service=service) if service else texts.t("online")
+    if event.place:
+        return texts.t("{place}, and {online}", place=event.place, online=online)
+    return online[:1].upper() + online[1:]
 
 
-def _deadline(last_day: date, written: str, texts: Texts, today: date) -> str:
-    day = texts.day(last_day, today)
-    if "T" in written:
-        day = f"{day} {texts.clock(datetime.fromisoformat(written).time())}"
-    left = (last_day - today).days
-    return f"{day} ({texts.in_days(left)})" if left >= 0 else f"{day} ({texts.t('passed')})"
-
-
-def _date(written: str) -> date | None:
+def _deadline(event: Event, texts: Texts, today: date) -> tuple[str, bool, bool]:
+    """The last day to sign up in words, whether it is near, and whether it has passed."""
     try:
-        return datetime.fromisoformat(written).date() if written else None
-    except ValueError:
-        return None
+        moment = datetime.fromisoformat(event.registration_deadline)
+    except ValueError:  # none, or nothing that we understand
+        return "", False, False
+    if moment.tzinfo:
+        moment = moment.astimezone(ZoneInfo(event.timezone))
+    day = texts.day(moment.date(), today)
+    if "T" in event.registration_deadline:
+        day = f"{day} {texts.clock(moment.time())}"
+    left = (moment.date() - today).days
+    if left < 0:
+        return texts.t("The last day to sign up was {day}.", day=day), False, True
+    if left > _SOON_DAYS:
+        return texts.t("Last day to sign up: {day}", day=day), False, False
+    return texts.t("Last day to sign up: {day} ({distance})", day=day, distance=texts.in_days(left)), True, False
 
 
 def _register(event: Event) -> str:

@@ -12,13 +12,13 @@ from bot import actions
 from bot.metrics import count_action
 from bot.web.edge import form_of
 from bot.web.render import Button, Pages, text_html
-from bot.web.words import kind_word, reason_words
+from bridges.mail.wording import held_words, kind_word
 from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage import pages as ledger
 from storage.models import Member
 from storage.pages import HeldPost
-from storage.words import HeldState, MemberStatus, Role
+from storage.words import HeldState, Kind, MemberStatus, Role
 
 _VERDICTS: dict[str, Literal["approve", "reject", "trust"]] = {
     "approve": "approve",
@@ -85,9 +85,9 @@ class Desk:
             "desk.html",
             texts,
             title=held.title or t("(no subject)"),
-            kind=kind_word(held.kind, t),
+            kind=kind_word(Kind(held.kind) if held.kind else None, texts),
             sender=" · ".join(part for part in (held.sender_name, held.sender) if part) or t("unknown"),
-            reason=reason_words(held.reason, t),
+            reason=held_words(held.reason, texts),
             came=self._moment(texts, held.created_at),
             files=[(name, texts.size(size)) for name, size in held.files],
             text=text_html(held.text),

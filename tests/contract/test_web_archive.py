@@ -64,7 +64,7 @@ async def test_an_english_reader_gets_english_around_swedish_words(site: Site):
         (await session.get_one(Member, bo.id)).locale = "en"
     page = await site.get(f"/i/{item.id}?k={key}")
     assert "Wed 26 Aug, 13:00–15:30 · Norrby gård, Tuna" in words_of(page)
-    assert "Last day to register: Tue 25 Aug (in 5 days)" in words_of(page)
+    assert "Last day to sign up: Tue 25 Aug (in 5 days)" in words_of(page)
     assert '<html lang="en">' in page.text
     assert '<div class="text" lang="sv">' in page.text
 
@@ -82,7 +82,7 @@ async def test_a_last_day_that_has_passed_offers_no_registration(site: Site):
     item, _, key = await with_key(site)
     site.clock.at = datetime(2026, 8, 26, 6, 0, tzinfo=UTC)
     page = await site.get(f"/i/{item.id}?k={key}")
-    assert "Sista anmälningsdag: tis 25 aug (har passerat)" in words_of(page)
+    assert "Sista anmälningsdag var tis 25 aug." in words_of(page)
     assert "Anmäl dig" not in page.text
 
 
@@ -95,6 +95,30 @@ async def test_a_link_that_could_run_is_no_button(site: Site):
         assert page.status == 200
         assert 'class="button main"' not in page.text
         assert "Länk till mötet" not in page.text
+
+
+async def test_a_meeting_is_where_it_is(site: Site):
+    item, _, key = await with_key(site)
+    for mode, place, url, said in (
+        ("online", "", "https://teams.microsoft.com/l/1", "· Digitalt via Teams"),
+        ("online", "", "https://moten.example/1", "· Digitalt"),
+        ("hybrid", "Norrby gård", "https://slu-se.zoom.us/j/1", "· Norrby gård, och digitalt via Zoom"),
+        (None, "", "https://moten.example/1", "· Digitalt"),
+        ("onsite", "Norrby gård", "", "· Norrby gård"),
+    ):
+        async with site.house.database.write() as session:
+            await session.execute(Event.__table__.update().values(mode=mode, place=place, online_url=url))
+        page = await site.get(f"/i/{item.id}?k={key}")
+        assert f"kl. 13.00–15.30 {said} Sista" in words_of(page)
+        assert ("Delta digitalt" in page.text) == bool(url)
+
+
+async def test_a_last_hour_is_told_in_the_networks_time(site: Site):
+    item, _, key = await with_key(site)
+    async with site.house.database.write() as session:
+        await session.execute(Event.__table__.update().values(registration_deadline="2026-08-21T10:00:00+00:00"))
+    said = words_of(await site.get(f"/i/{item.id}?k={key}"))
+    assert "Sista anmälningsdag: fre 21 aug kl. 12.00 (i morgon)" in said
 
 
 async def test_what_is_known_only_by_week_is_said_by_week(site: Site):
