@@ -10,4 +10,5 @@ pytest_plugins: list[str] = [
     "tests.fixtures.web",
     "tests.fixtures.program",
     "tests.fixtures.village",
+    "tests.fixtures.terminal",
 ]

@@ -43,9 +43,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _call(list(arguments))
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError:
+        return _seen_enough()
+    except SystemExit as end:  # typer's way with a broken pipe
+        if isinstance(end.__context__, BrokenPipeError):
+            return _seen_enough()
+        raise
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:
@@ -56,6 +59,12 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"brygga: {explained(error)}\n")
         return 1
     return code
+
+
+def _seen_enough() -> int:
+    """The reader of our output, such as `head`, has gone: nothing failed, and nothing more is said."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
 
 
 def _call(arguments: list[str]) -> int:
