@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.first_settings import Answers, OAuthAnswers, imap_url, settings_text, smtp_url, write_private
@@ -228,6 +229,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
 typed = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1).filter(str.strip)
 
 
+@hypothesis_settings(deadline=None)  # each writes a file and waits for the disk
 @given(name=typed, password=typed, user=typed)
 def test_whatever_is_typed_is_read_back_the_same(tmp_path_factory, name, password, user):
     answers = Answers(
