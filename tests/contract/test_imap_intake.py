@@ -1,14 +1,17 @@
 """Mail in, on each IMAP server and each database: taken once, in order, kept before it is marked, whatever happens."""
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from bridges.mail.fetch import Intake
+from bridges.mail.imap import Connection
 from bridges.standins.mailroom_imap import MailroomImap
 from storage.database import Database
 from storage.models import Mailbox
@@ -279,3 +282,46 @@ async def test_who_does_not_hold_the_lease_reads_nothing(pymap_room: PymapRoom, 
         before = asked
         await until(lambda: asked > before + 3)
         assert await watch.inbox() == [mail(1)]
+
+
+async def test_a_mail_over_which_every_connection_dies_keeps_no_other_back(
+    mailroom: Mailroom, sqlite_database: Database, road_to: RoadTo
+):
+    road = await road_to(mailroom.server.port)
+    async with reading(road.server(mailroom.server), sqlite_database) as watch:
+        await until(watch.is_up)
+    mails = [mail(number) for number in range(40)]
+    for raw in mails:
+        await mailroom.deliver(raw)
+    async with Connection(mailroom.server) as connection:
+        await connection.select("INBOX")
+        deadly = (await connection.uids(0))[17]
+
+    def kills(said: bytes) -> bool:
+        fetched = re.search(rb"FETCH (\S+) \(UID FLAGS BODY.PEEK", said)
+        spans = [span.split(b":") for span in fetched[1].split(b",")] if fetched else []
+        return any(int(span[0]) <= deadly <= int(span[-1]) for span in spans)
+
+    road.poison(kills)
+    async with reading(road.server(mailroom.server), sqlite_database, retry_seconds=0.2, poll_seconds=0.1) as watch:
+        await watch.has(39)
+        assert await watch.inbox() == mails[:17] + mails[18:]
+        road.poison(lambda _: False)
+        await watch.has(40)
+        assert (await watch.inbox())[-1] == mails[17]
+        await until(lambda: watch.is_up() and watch.reason() == "")
+
+
+async def test_what_a_person_must_mend_is_said_and_mended_without_a_restart(
+    pymap_room: PymapRoom, sqlite_database: Database
+):
+    server = replace(pymap_room.server, mailbox="Grön lista")
+    async with reading(server, sqlite_database) as watch:
+        await until(lambda: watch.is_down() and "the mailbox Grön lista cannot be opened: NO" in watch.reason())
+        await pymap_room.imap.add_folder(server.user, "Grön lista")
+        await until(watch.is_up)
+        await pymap_room.imap.deliver(server.user, mail(1), folder="Grön lista")
+        await watch.has(1)
+    async with reading(replace(server, password="fel"), sqlite_database, steps=(0.02, 30)) as watch:
+        await until(lambda: watch.is_down() and "log-in refused" in watch.reason())
+        assert "fel" not in watch.reason().replace("refused", "")

@@ -2,19 +2,27 @@
 
 import asyncio
 import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from bridges.mail.imap import Connection, ConnectionLost, ImapTrouble
+from bridges.mail.servers import ImapServer
 from storage.database import Database
 from storage.models import Inbound, Mailbox
 from tests.fixtures.dovecot import Dovecot, DovecotRoom
 from tests.fixtures.intake import reading
 from tests.fixtures.mailrooms import mail, until
+from tests.fixtures.proxy import Road
 from tests.fixtures.require import FULL
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_tls_is_believed_by_the_given_authority_only(dovecot_room: DovecotRoom, dovecot: Dovecot):
@@ -87,11 +95,59 @@ async def test_many_mails_of_all_sizes_arrive_whole(dovecot_room: DovecotRoom, s
 async def test_dovecot_is_stopped_and_started(dovecot_room: DovecotRoom, dovecot: Dovecot, sqlite_database: Database):
     async with reading(dovecot_room.server, sqlite_database) as watch:
         await until(watch.is_up)
-        await asyncio.to_thread(dovecot.stop)
+        dovecot.stop()
         try:
             await until(watch.is_down)
             await dovecot_room.deliver(mail(1))
         finally:
-            await asyncio.to_thread(dovecot.start)
+            dovecot.start()  # in this thread: with the thread that started it, it would end
         await watch.has(1)
         await until(watch.is_up)
+
+
+async def test_killed_before_the_commit_and_before_the_marking_it_takes_everything_once(
+    dovecot_room: DovecotRoom, sqlite_url: str, road_to: Callable[[int], Awaitable[Road]]
+):
+    database = Database(sqlite_url)
+    road = await road_to(dovecot_room.server.port)
+    server = road.server(dovecot_room.server)
+    async with reading(server, database) as watch:
+        await until(watch.is_up)
+    mails = [mail(number, size=2000) for number in range(250)]
+    for raw in mails:
+        await dovecot_room.deliver(raw)
+
+    # Half of the first portion has come.
+    road.stall_after(100_000)
+    async with killed(server, sqlite_url):
+        await until(lambda: road.stalled)
+        assert await watch.inbox() == []
+    road.resume()
+    # The first portion is committed; that it is so never reaches the mailbox.
+    road.trap(b" STORE ", "stall")
+    async with killed(server, sqlite_url):
+        await until(lambda: road.stalled)
+        assert await watch.inbox() == mails[:100]
+    assert not any(await dovecot_room.seen())
+    road.resume()
+    async with killed(server, sqlite_url):
+        await watch.has(250)
+
+        async def marked() -> bool:
+            return all(await dovecot_room.seen())
+
+        await until(marked)
+    assert await watch.inbox() == mails
+    await database.close()
+
+
+@asynccontextmanager
+async def killed(server: ImapServer, url: str) -> AsyncIterator[None]:
+    """An intake in a process of its own, killed at the end of the block."""
+    words = (server.host, str(server.port), server.user, server.password, url)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.fixtures.intake", *words, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.wait()
