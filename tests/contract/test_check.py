@@ -1,6 +1,7 @@
 """`brygga check` against providers that do it right, providers that do not, and servers that are not there."""
 
 import asyncio
+import shutil
 import socket
 import ssl
 import subprocess
@@ -22,6 +23,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.fixtures.dns import NameServer
 from tests.fixtures.postoffice import LIST, PASSWORD, PostOffice
+from tests.fixtures.require import missing
 
 KEY = "en nyckel som är lång nog för alla"
 
@@ -363,6 +365,8 @@ async def test_plain_text_where_tls_is_asked_for(tmp_path):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory) -> Path:
     """A certificate for 127.0.0.1 that nobody vouches for, good for 5 days."""
+    if shutil.which("openssl") is None:
+        missing("openssl", "apt-get install openssl")
     folder = tmp_path_factory.mktemp("tls")
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     command += ["-days", "5", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
