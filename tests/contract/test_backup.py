@@ -217,7 +217,7 @@ async def test_killed_while_restoring_it_is_as_it_was(ledger, tmp_path):
     async with ledger.write() as session:
         (await session.get(Member, 1)).name = "Somebody else"
     before = await everything(ledger)
-    moments = [*range(2, 260, 3 if FULL else 37)]
+    moments = [*range(2, 260, 3 if FULL else 61)]
     killed = await asyncio.to_thread(
         migrate_and_die, str(ledger.url.set(drivername="sqlite")), moments, restore=tmp_path / "b"
     )

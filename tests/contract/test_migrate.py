@@ -104,7 +104,7 @@ def test_alembic_and_we_agree_on_the_newest():
 def test_killed_while_making_the_tables_sqlite_has_none_or_all(tmp_path):
     whole = tmp_path / "whole.db"
     asyncio.run(upgrade(Database(f"sqlite:///{whole}")))
-    moments = [*range(1, 200, 1 if FULL else 17)]
+    moments = [*range(1, 200, 1 if FULL else 31)]
     killed = migrate_and_die(f"sqlite:///{tmp_path}/{{n}}.db", moments)
     assert killed[0]
     assert not killed[-1], "the last moments come after the end"
@@ -124,7 +124,7 @@ def test_killed_while_making_the_tables_postgres_has_none_or_all(empty_postgres_
             await database.close()
 
     # Each process meets what the one before it left behind, and refuses tables without a version.
-    killed = migrate_and_die(empty_postgres_url, range(1, 100, 1 if FULL else 11))
+    killed = migrate_and_die(empty_postgres_url, range(1, 100, 1 if FULL else 19))
     assert killed[0]
     assert killed == sorted(killed, reverse=True), "all die until one is done, and those after it have little to do"
     assert asyncio.run(reached()) == head()
@@ -159,7 +159,7 @@ def test_killed_while_rebuilding_a_table_every_row_is_there(tmp_path, next_versi
             [(f"m{n}@example.se",) for n in range(500)],
         )
         connection.commit()
-    moments = [*range(1, 60, 1 if FULL else 6)]
+    moments = [*range(1, 60, 1 if FULL else 11)]
     for moment in moments:
         shutil.copyfile(old, tmp_path / f"{moment}.db")
     killed = migrate_and_die(f"sqlite:///{tmp_path}/{{n}}.db", moments, next_version)
