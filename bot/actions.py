@@ -21,10 +21,12 @@ from bot.understanding import Author
 from bridges.tokens import Purpose
 from storage.audit import record
 from storage.ids import ContentId, HeldId, ItemId, MemberId
-from storage.models import Content, Delivery, Held, Inbound, Item, Member
+from storage.models import Cluster, Content, Delivery, Held, Inbound, Item, Member
 from storage.outbox import withdraw as withdraw_deliveries
 from storage.threads import set_muted
 from storage.words import (
+    Audience,
+    ClusterType,
     ContentKind,
     DeliveryState,
     HeldState,
@@ -147,7 +149,9 @@ async def _recall_other_editors(session: AsyncSession, held_id: HeldId) -> None:
 async def undo(
     house: House, item_id: ItemId, member_id: MemberId, via: str, *, within: AsyncSession | None = None
 ) -> Undone:
-    """Take everything back within the undo window: nobody has received it. Later it is too late, and nothing changes."""
+    """Take everything back while nobody has received it, which the undo window is for. Once the first letter has left
+    it is too late, and nothing changes.
+    """
     now = house.now()
     async with _transaction(house, within) as session:
         item = await session.get(Item, item_id, with_for_update=True)
@@ -157,7 +161,7 @@ async def undo(
             return Undone("already", item.title)
         contents = await _contents_of(session, item_id)
         sent = await _left_already(session, contents)
-        if sent or now > item.created_at + timedelta(seconds=house.settings.list.undo_seconds):
+        if sent:
             return Undone("too_late", item.title, sent)
         await withdraw_deliveries(session, contents)
         item.status, item.updated_at = ItemStatus.UNDONE, now
@@ -286,11 +290,22 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
         item = await session.get(Item, item_id)
         if member is None or item is None or item.status is ItemStatus.UNDONE:
             return
+        if member.id != item.author_id and not await _is_for(session, item, member):
+            return
         token = house.tokens.sign(Purpose.READ, item_id, member.id, until=now + READ_LINK)
         url = f"{house.settings.network.public_url}/i/{item_id}?k={token}"
         once = f"{item_id}-{member.id}-{now.date().isoformat()}"
         await tell(session, house, "link", _as_author(member), now, once=once, title=item.title, url=url)
     house.poke_relay()
+
+
+async def _is_for(session: AsyncSession, item: Item, member: Member) -> bool:
+    """Whether an item's audience has this member in it; editors see everything."""
+    if item.audience is Audience.ALL or member.role in (Role.EDITOR, Role.ADMIN):
+        return True
+    cluster = await session.get(Cluster, member.cluster_id) if member.cluster_id else None
+    wanted = ClusterType.CLUSTER if item.audience is Audience.CLUSTERS else ClusterType.AREA
+    return cluster is not None and cluster.type is wanted
 
 
 def _as_author(member: Member) -> Author:

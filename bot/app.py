@@ -86,7 +86,7 @@ async def run(
     alone = alone_with(database.path) if database.path else nullcontext()
     with _signals(running.stop), alone:
         try:
-            async with _settled_in(settings, database, clock, migrate=migrate, stop=running.stop) as house:
+            async with _settled_in(settings, database, clock, parts, migrate=migrate, stop=running.stop) as house:
                 if house is not None:
                     await _live(house, parts, since, running)
         finally:
@@ -138,7 +138,7 @@ def _tasks(
             hold=lambda: _hold(house, f"fetch:{server.name}"),
         )
         yield "intake", intake.run()
-    if "mail" in parts and furnished.relay:
+    if furnished.relay:
         yield "relay", furnished.relay.run()
     if "schedules" in parts:
         yield "timetable", keep_time(timetable(house), settings.network.timezone)
@@ -148,7 +148,13 @@ def _tasks(
 
 @asynccontextmanager
 async def _settled_in(
-    settings: Settings, database: Database, clock: Clock, *, migrate: bool, stop: asyncio.Event
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    parts: Collection[Part],
+    *,
+    migrate: bool,
+    stop: asyncio.Event,
 ) -> AsyncIterator[Furnished | None]:
     """The house, its ledger ready and this process known in it; None when told to stop while the database was away."""
     health = Health(clock)
@@ -160,12 +166,12 @@ async def _settled_in(
     came = asyncio.Event()
     tokens = Tokens(key)
     relay = None
-    if settings.smtp:
+    if "mail" in parts and settings.smtp:
         health.expect("smtp")
         letters = LedgerLetters(database, tokens, _as_letters_know_it(settings), clock)
         bridge = SmtpBridge(smtp_server(settings), letters, settings.smtp.connections, settings.smtp.per_minute, health)
         relay = Relay(database, bridge, me, clock, health)
-    if settings.imap:
+    if "mail" in parts and settings.imap:
         health.expect("imap")
     house = House(
         settings=settings,

@@ -32,7 +32,7 @@ from bridges.mail.addresses import COMMANDS, Tag
 from bridges.mail.own import Fingerprints
 from storage.database import is_outage
 from storage.ids import InboxId, MessageId
-from storage.models import Echo, Inbound
+from storage.models import Echo, Held, Inbound, Item
 from storage.processes import hold as hold_lease
 from storage.readers import KnownSender, sender_by_address
 from storage.threads import Place
@@ -167,13 +167,11 @@ async def _seen_words(session: AsyncSession, row: Inbound, seen: Understood, now
     if not key:
         return False
     ours = exists().where(Echo.key == key)
-    again = exists().where(
-        Inbound.content_key == key,
-        Inbound.id < row.id,
-        Inbound.state.in_((InboxState.DONE, InboxState.HELD)),
-        Inbound.received_at > now - SAME_WORDS,
-    )
-    return bool(await session.scalar(select(or_(ours, again))))
+    address = seen.mail.sender.address.lower() if seen.mail.sender else ""
+    earlier = (Inbound.content_key == key, Inbound.id < row.id, Inbound.received_at > now - SAME_WORDS)
+    shared = exists().where(*earlier, Item.inbox_id == Inbound.id, Item.author_email == address)
+    waits = exists().where(*earlier, Held.inbox_id == Inbound.id, Held.sender == address)
+    return bool(await session.scalar(select(or_(ours, shared, waits))))
 
 
 def _mark(row: Inbound, outcome: Outcome, seen: Understood, now: datetime) -> None:

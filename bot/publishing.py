@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.house import House
 from bot.planning import COMMENTS, ITEMS, URGENT, Reader, Shared, mail_to, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
-from bot.understanding import Author, Understood
+from bot.understanding import Author, Understood, may_be_told
 from bridges.mail.parse import MailFile
 from storage.ids import CommentId, InboxId, ItemId, MessageId
 from storage.models import Attachment, Comment, Content, Event, Held, Item
@@ -85,7 +85,7 @@ async def publish(
         await comment(session, house, place.item_id, place.comment_id, reading, author, origin, now)
         return Outcome(InboxState.DONE, "comment")
     published = await share(session, house, reading, author, origin, now)
-    if author.member_id is not None:
+    if author.member_id is not None and may_be_told(seen, author):
         await tell(
             session,
             house,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.house import House
 from bot.reading import Reading, read
 from bridges.mail.addresses import Tag, tag_of, without_tokens
+from bridges.mail.automatic import answerable
 from bridges.mail.own import Fingerprints, fingerprints, own_mail
 from bridges.mail.parse import Mail, parse
 from bridges.mail.trust import Standing
@@ -120,7 +121,9 @@ async def find_place(session: AsyncSession, house: House, seen: Understood, now:
 
 
 def may_be_told(seen: Understood, author: Author) -> bool:
-    """Whether the sender is who they say: the receiving server says so, or nobody checks and they are a member."""
-    if not author.email:
+    """Whether the sender is a person (RFC 3834 §2) who is who they say: the receiving server says so, or nobody checks
+    and they are a member.
+    """
+    if not author.email or not answerable(seen.mail):
         return False
     return seen.trust is Standing.PASSED or (seen.trust is Standing.UNSET and author.member_id is not None)

@@ -94,10 +94,10 @@ class LedgerLetters:
         return tokens
 
     def _envelope_sender(self, ready: _Ready, claim: Claim) -> str:
+        if not self._house.verp:
+            return self._house.address  # a server that takes no foreign sender seldom takes the null one
         if ready.letter.automatic:
             return ""  # nothing may come back to a notice (RFC 3834 §3.3)
-        if not self._house.verp:
-            return self._house.address
         return self._house.sub(f"bounce-{self._tokens.sign(Purpose.BOUNCE, claim.content_id, claim.member_id or 0)}")
 
     # -- the shared letter --------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ async def test_killed_between_fetching_and_understanding(
         server = room.add(LIST, "hemligt")
         program = make_program(settings(server.port, sink.port) + "[limits]\nitems_per_hour = 1000\n")
         rows = "email,name,cluster,role,locale,mode,topics,slack_user\nanna@vreta.example.se,Anna,,staff,sv,each,,\n"
-        people.write_text(rows + "bo@example.se,Bo,,reader,sv,each,,\n", encoding="utf-8")
+        await asyncio.to_thread(people.write_text, rows + "bo@example.se,Bo,,reader,sv,each,,\n", encoding="utf-8")
         await asyncio.to_thread(program, "members", "import", str(people))
         await asyncio.to_thread(program.start)
         dice = random.Random(7)
@@ -138,12 +138,12 @@ async def test_killed_between_fetching_and_understanding(
 
 
 async def test_one_of_three_processes_dies(
-    make_program: Callable[[str], Program], sink: Sink, people: Path, postgres_url: str
+    make_program: Callable[[str], Program], sink: Sink, people: Path, empty_postgres_url: str
 ):
     """Three share one PostgreSQL; one is killed in mid-sending, and the others send what it had claimed."""
     async with MailroomImap() as room:
         server = room.add(LIST, "hemligt")
-        program = make_program(settings(server.port, sink.port, postgres_url))
+        program = make_program(settings(server.port, sink.port, empty_postgres_url))
         await asyncio.to_thread(program, "members", "import", str(people))
         for _ in range(3):
             await asyncio.to_thread(program.start)

@@ -44,12 +44,13 @@ async def test_undone_by_mail_and_only_by_the_author(make_village: Callable[...,
     await village.populate()
     await village.start()
     await village.mail(letter(ANNA, "Fel bilaga", "Se bilagan.\n"))
-    address = re.search(r"kluster\+undo-[a-z2-7]+@lista\.example\.se", await receipt_text(village))
-    assert address is not None
-    await village.mail(letter("Bo <bo@agro.example.se>", "ångra", "ångra\n", to=address[0]))
+    assert "ångra" in await receipt_text(village)
+    address = village.letters_to("anna@vreta.example.se")[-1].message["Reply-To"].addresses[0].addr_spec
+    assert address.startswith("kluster+undo-")
+    await village.mail(letter("Bo <bo@agro.example.se>", "ångra", "ångra\n", to=address))
     await village.taken_in()
     assert await village.rows("select distinct state from outbox where kind = 'item'") == [("queued",)]
-    await village.mail(letter(ANNA, "ångra", "ångra\n", to=address[0]))
+    await village.mail(letter(ANNA, "ångra", "ångra\n", to=address))
     await until(lambda: "Ångrat" in text_to_anna(village), 20)
     assert not list(village.shares("Fel bilaga"))
 
