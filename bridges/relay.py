@@ -15,7 +15,7 @@ from bridges.settling import DATABASE, FIRST_PAUSE, LONGEST_PAUSE, Settler, with
 from storage import outbox, processes
 from storage.database import Database, is_outage
 from storage.ids import DeliveryId, ProcessId
-from storage.outbox import Parked, Released, Retry, Sent, Settlement
+from storage.settling import Parked, Released, Retry, Sent, Settlement
 
 log = structlog.get_logger()
 
@@ -49,8 +49,6 @@ class Relay:
     def __init__(
         self, database: Database, bridge: Bridge, me: ProcessId, now: Callable[[], datetime], health: Health
     ) -> None:
-        #: What the relay has done since it started: "sent", "retry", "parked", "released".
-        self.done: Counter[str] = Counter()
         #: Where its time went: "claim", and "send" of all lines together.
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.settler = Settler(database, me, now, health, self._release_waiting)
@@ -121,7 +119,6 @@ class Relay:
                     self._wake.set()
                 self._in_hand.add(claim.id)
                 settlement = await self._send(line, claim)
-                self.done[type(settlement).__name__.lower()] += 1
                 await self.settler.settle(settlement)
                 self._in_hand.discard(claim.id)
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,10 +11,10 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bridges.health import Health
-from storage import outbox, processes
+from storage import processes
 from storage.database import Database, is_outage
 from storage.ids import ProcessId
-from storage.outbox import Parked, Retry, Settlement, one_line
+from storage.settling import Parked, Retry, Settlement, one_line, settle, settle_at_once
 
 log = structlog.get_logger()
 
@@ -36,6 +37,8 @@ class Settler:
         on_doubt: Callable[[], None],
     ) -> None:
         """`on_doubt`: the ledger is away, or took us for dead: what we hold may not be ours any more."""
+        #: What is durable: "sent", "retry", "parked", "released".
+        self.done: Counter[str] = Counter()
         self.seconds = 0.0
         self.commits = 0
         self._database, self._me, self._now, self._health = database, me, now, health
@@ -74,6 +77,7 @@ class Settler:
             if ended:
                 await self._commit([settlement for settlement, _ in ended])
             for settlement, durable in ended:
+                self.done[type(settlement).__name__.lower()] += 1
                 _tell(settlement)
                 if durable is not None and not durable.done():
                     durable.set_result(None)
@@ -103,9 +107,12 @@ class Settler:
 
     async def _write(self, settlements: list[Settlement]) -> bool:
         """One transaction. Answers whether others may have taken this process for dead."""
+        if self._database.sqlite:
+            await settle_at_once(self._database, self._me, settlements, self._now())
+            return False
         async with self._database.write() as session:
-            await outbox.settle(session, self._me, settlements, self._now())
-            if self._database.sqlite or await processes.is_alive(session, self._me, spare=processes.BEAT):
+            await settle(session, self._me, settlements, self._now())
+            if await processes.is_alive(session, self._me, spare=processes.BEAT):
                 return False
             await processes.beat(session, self._me)
             return True

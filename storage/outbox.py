@@ -1,13 +1,11 @@
 """The outbox: what is to go out to whom, who is sending it, and what became of it."""
 
-import random
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -18,15 +16,11 @@ from storage.ids import ContentId, DeliveryId, Destination, MemberId, ProcessId
 from storage.models import Content, Delivery, Process
 from storage.words import ContentKind, DeliveryState
 
-#: Minutes to wait after the first, second, … failure; the last repeats.
-BACKOFF = (1, 5, 15, 60, 240)
 #: After so long nobody expects the letter any more; a person decides.
 PATIENCE = timedelta(days=5)
 
-#: Settlings go past the session's bookkeeping, straight to the table: they are the busiest statements there are.
+#: Past the session's bookkeeping, straight to the table: there may be thousands of rows.
 _OUTBOX: Any = Delivery.__table__
-_MINE = (_OUTBOX.c.state == DeliveryState.SENDING) & (_OUTBOX.c.owner == bindparam("me"))
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,42 +52,6 @@ class Claim:
     def address(self) -> str:
         """The destination without its bridge: an address, or a channel."""
         return self.destination.partition(":")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The other side has it."""
-
-    id: DeliveryId
-    remote_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """It did not get through; try again later."""
-
-    id: DeliveryId
-    reason: str
-    attempts: int
-    after: timedelta | None = None  # None: by BACKOFF
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """It was not tried at all; as if never claimed."""
-
-    id: DeliveryId
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """It can never get through as it is; a person decides."""
-
-    id: DeliveryId
-    reason: str
-
-
-Settlement = Sent | Retry | Released | Parked
 
 
 async def enqueue(session: AsyncSession, content: Content, planned: Sequence[Planned], now: datetime) -> int:
@@ -175,67 +133,6 @@ async def next_due(session: AsyncSession, bridge: str) -> datetime | None:
     """When the next delivery of this bridge may go; None when nothing waits."""
     waiting = select(func.min(Delivery.next_at)).where(Delivery.state == DeliveryState.QUEUED, _goes_by(bridge))
     return await session.scalar(waiting)
-
-
-async def settle(session: AsyncSession, owner: ProcessId, settlements: Sequence[Settlement], now: datetime) -> None:
-    """Write down what became of claimed deliveries; a row that is not ours any more is left to its new owner.
-
-    A row that was taken back and waits again is marked as sent all the same: it did go out.
-    """
-    sent: list[dict[str, Any]] = []
-    retry: list[dict[str, Any]] = []
-    released: list[dict[str, Any]] = []
-    parked: list[dict[str, Any]] = []
-    for done in settlements:
-        row: dict[str, Any] = {"row": done.id, "me": owner}
-        match done:
-            case Sent():
-                sent.append(row | {"remote": one_line(done.remote_id)})
-            case Retry():
-                wait = done.after if done.after is not None else backoff(done.attempts)
-                retry.append(row | {"why": one_line(done.reason), "due": now + wait})
-            case Released():
-                released.append(row)
-            case Parked():
-                parked.append(row | {"why": one_line(done.reason)})
-    connection = await session.connection()
-    if sent:
-        await connection.execute(_SENT, [row | {"now": now} for row in sent])
-    if retry:
-        await connection.execute(_RETRY, [row | {"long_ago": now - PATIENCE} for row in retry])
-    if released:
-        await connection.execute(_RELEASED, released)
-    if parked:
-        await connection.execute(_PARKED, parked)
-
-
-_THIS = _OUTBOX.c.id == bindparam("row")
-_SENT = (
-    update(_OUTBOX)
-    .where(_THIS, or_(_MINE, _OUTBOX.c.state == DeliveryState.QUEUED))
-    .values(state=DeliveryState.SENT, owner=None, reason="", remote_id=bindparam("remote"), sent_at=bindparam("now"))
-)
-_LONG_AGO = _OUTBOX.c.created_at < bindparam("long_ago")
-_RETRY = (
-    update(_OUTBOX)
-    .where(_THIS, _MINE)
-    .values(
-        state=case((_LONG_AGO, DeliveryState.PARKED), else_=DeliveryState.QUEUED),
-        reason=case((_LONG_AGO, f"given up after {PATIENCE.days} days: " + bindparam("why")), else_=bindparam("why")),
-        next_at=bindparam("due"),
-        owner=None,
-    )
-)
-_RELEASED = (
-    update(_OUTBOX).where(_THIS, _MINE).values(state=DeliveryState.QUEUED, owner=None, attempts=_OUTBOX.c.attempts - 1)
-)
-_PARKED = update(_OUTBOX).where(_THIS, _MINE).values(state=DeliveryState.PARKED, owner=None, reason=bindparam("why"))
-
-
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many tries; a little more or less, so that not all come back at once."""
-    minutes = BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
-    return timedelta(minutes=minutes * random.uniform(0.9, 1.1))
 
 
 async def give_back(session: AsyncSession, owner: ProcessId, keep: Collection[DeliveryId] = ()) -> int:
@@ -329,11 +226,6 @@ async def drop(session: AsyncSession, ids: Collection[DeliveryId]) -> list[Deliv
     chosen = _OUTBOX.c.id.in_(ids) & _OUTBOX.c.state.in_((DeliveryState.PARKED, DeliveryState.QUEUED))
     dropped = update(_OUTBOX).where(chosen).values(state=DeliveryState.DROPPED)
     return sorted((await session.scalars(dropped.returning(_OUTBOX.c.id))).all())
-
-
-def one_line(text: str) -> str:
-    """What another machine said, fit for a table: one line, no control characters, not endless."""
-    return _CONTROL.sub(" ", text).strip()[:300]
 
 
 def _goes_by(bridge: str) -> ColumnElement[bool]:

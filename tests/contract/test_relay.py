@@ -176,7 +176,7 @@ async def test_a_slow_recipient_delays_nobody_else(sqlite_database: Database, ma
     await fill(sqlite_database, MANY)
     async with running(relay_to(mail_server, sqlite_database)) as relay:
         await all_sent(sqlite_database, len(MANY) - 1)
-        assert relay.done["sent"] == len(MANY) - 1
+        assert relay.settler.done["sent"] == len(MANY) - 1
         mail_server.faults.slow.clear()
         mail_server.hang_up()  # so that the test need not wait for it
     assert mail_server.recipients - Counter(["m0@example.se"]) == Counter(MANY[1:])
@@ -201,7 +201,7 @@ async def test_a_letter_that_cannot_be_read_just_now_waits_and_the_road_stays_op
     letters.unmakeable = {ANNA: ConnectionRefusedError("no ledger there")}
     await fill(sqlite_database, [ANNA])
     async with running(relay_to(mail_server, sqlite_database, letters=letters)) as relay:
-        await eventually(lambda: relay.done["released"] >= 1)
+        await eventually(lambda: relay.settler.done["released"] >= 1)
         assert relay._health.parts["smtp"].up
         letters.unmakeable.clear()
         assert (await until(sqlite_database, ANNA, DeliveryState.SENT)).attempts == 1
@@ -265,7 +265,7 @@ async def test_a_server_that_is_full_is_tried_with_one_letter_at_a_time(
     await fill(sqlite_database, MANY[:20])
     async with running(relay_to(mail_server, sqlite_database)) as relay:
         await eventually(lambda: "4.3.1" in relay._health.parts["smtp"].reason)
-        await eventually(lambda: relay.done["released"] >= 3 + 2)  # one a line at first, then one a trial
+        await eventually(lambda: relay.settler.done["released"] >= 3 + 2)  # one a line at first, then one a trial
         assert not mail_server.letters
         mail_server.faults.refuse_sender = ""
         await all_sent(sqlite_database, 20)
