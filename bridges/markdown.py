@@ -57,7 +57,7 @@ def parse(md: str) -> list[Token]:
 # -- from plain text --------------------------------------------------------------------------------------------------
 
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_URL = re.compile(r"\b(?:https?://|www\.(?=[^\s<>]+\.))[^\s<>\"\x00-\x20]+", re.IGNORECASE)
+_URL = re.compile(r"\b(?:https?://|www\.(?=[^\s<>]+\.))[^\s<>\"\\\\\x00-\x20]+", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?<![\w.+@/:-])[A-Za-z0-9][A-Za-z0-9._+-]*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(?![\w@])"
 )
@@ -126,7 +126,10 @@ def _escape(line: str) -> str:
         if found.start() < position:
             continue
         link = _untrail(found.group())
-        out += [_disarm(line[position : found.start()], line, position), _link(link)]
+        before, linked = _disarm(line[position : found.start()], line, position), _link(link)
+        if before.endswith("!") and linked.startswith("["):
+            before = before[:-1] + "\\!"  # or it would be a picture
+        out += [before, linked]
         position = found.start() + len(link)
     return "".join([*out, _disarm(line[position:], line, position)])
 
@@ -158,7 +161,9 @@ def _untrail(link: str) -> str:
 
 def _link(link: str) -> str:
     if link.lower().startswith("www."):
-        return f"[{_disarm(link, link, 0)}](<https://{link}>)"
+        target = link.replace("&", "\\&")  # no entity here either
+        words = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", _disarm(link, link, 0))
+        return f"[{words}](<https://{target}>)"
     return f"<{link}>" if "@" in link or "://" in link else _disarm(link, link, 0)
 
 

@@ -207,10 +207,10 @@ def _facts(event: EventView, day: date, t: Texts) -> tuple[Line, ...]:
     where = one_line(event.place)
     if event.mode in (Attendance.ONLINE, Attendance.HYBRID) or (event.online_url and not where):
         service = next((name for host, name in _MEETING_SERVICES.items() if host in _host(event.online_url)), "")
-        online = t.t("online by {service}", service=service) if service else t.t("online")
+        online = t.t("online via {service}", service=service) if service else t.t("online")
         where = t.t("{place}, and {online}", place=where, online=online) if where else online[:1].upper() + online[1:]
     when = " · ".join(filter(None, (t.when(event, day), where)))
-    if _is_web(event.online_url):
+    if _is_web(event.online_url) and not event.off:
         return (Line(when), Line("", Link(t.t("Join online"), event.online_url)))
     return (Line(when),)
 
@@ -271,8 +271,9 @@ def _by(author: Author, t: Texts) -> list[Line]:
     who = ", ".join(filter(None, (display_name(author.name), one_line(author.cluster))))
     if not who and not author.email:
         return []
-    link = _mail(author.email) if author.email else None
-    return [Line(t.t("From: {sender}", sender=who) if who else t.t("From:"), link)]
+    if not author.email:
+        return [Line(t.t("From: {sender}", sender=who))]
+    return [Line(t.t("From: {sender}", sender=f"{who} ·") if who else t.t("From:"), _mail(author.email))]
 
 
 def _ways(item_id: ItemId, house: ListHouse, t: Texts) -> tuple[Link, ...]:

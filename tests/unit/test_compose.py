@@ -175,7 +175,7 @@ Anmäl dig: https://exempel.se/anmalan?a=1&b=2
         + """
 
 Ämnen: växtodling
-Från: Anna Ek, Vreta Kluster anna@vreta.example.se
+Från: Anna Ek, Vreta Kluster · anna@vreta.example.se
 
 --\x20
 Läs på webben: https://kluster.example.se/i/12

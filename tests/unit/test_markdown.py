@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridges.markdown import from_html, from_plain, to_html, to_plain
@@ -31,6 +31,7 @@ def visible(text: str) -> str:
 
 
 @settings(max_examples=400, deadline=None)
+@example("www.lista.se\\ www.lista.se/?a&amp;b www.lista.se[ www.lista.se](x !www.lista.se")
 @given(TEXTS)
 def test_every_visible_character_of_a_plain_text_is_shown(text: str):
     md = from_plain(text)
