@@ -11,7 +11,7 @@ import aioimaplib
 
 from bridges.mail import imap_lines
 from bridges.mail.imap_lines import Fetched, Waiting, clean, quoted, uid_set
-from bridges.mail.imap_protocol import Client, Protocol, reason
+from bridges.mail.imap_protocol import LOST, Client, Protocol, reason
 from bridges.mail.servers import ImapServer
 
 T = TypeVar("T")
@@ -63,6 +63,7 @@ class Connection:
         self._client: Client
         self._protocol: Protocol
         self._can_idle = False
+        self._given_up: set[asyncio.Future[Any]] = set()
 
     async def __aenter__(self) -> Self:
         server = self._server
@@ -131,12 +132,14 @@ class Connection:
         if listens and protocol.state in ("NONAUTH", "AUTH", "SELECTED"):
             with suppress(TimeoutError, ImapTrouble, aioimaplib.AioImapException, OSError):
                 await self._until_lost(protocol.logout(), FAREWELL)
+        protocol.hang_up("closed")
         if protocol.transport is not None:
             protocol.transport.abort()
-        leftovers = {client._client_task, *client.tasks, *protocol.tasks}  # noqa: SLF001  it has no close of its own
+        # aioimaplib has no close that ends its tasks.
+        leftovers = {client._client_task, *client.tasks, *protocol.tasks, *self._given_up}  # noqa: SLF001
         for task in leftovers:
             task.cancel()
-        await asyncio.gather(*leftovers, return_exceptions=True)
+        await asyncio.wait([asyncio.gather(*leftovers, return_exceptions=True)], timeout=FAREWELL)
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -271,10 +274,14 @@ class Connection:
         except (TimeoutError, aioimaplib.CommandTimeout):
             raise self._silent(f"the server does not answer {what}") from None
         except (aioimaplib.AioImapException, OSError, AttributeError, LookupError, ValueError) as error:
-            # The last three: aioimaplib's parser, when a server answers as it does not expect.
+            # The last three: aioimaplib's parser, when a server answers as it does not expect, or not at all.
+            if self._protocol.lost.done():
+                raise ConnectionLost(self._protocol.lost.result()) from None
             raise ConnectionLost(f"{what} failed: {reason(error)}") from error
         if response is None:  # CAPABILITY, which keeps its answer to itself
             return []
+        if response.result == LOST:
+            raise ConnectionLost(self._protocol.lost.result())
         if response.result != "OK":
             said = clean(response.lines[-1]) if response.lines else ""
             raise CommandRefused(f"{response.result} {said}".strip())
@@ -294,11 +301,11 @@ class Connection:
                 raise ConnectionLost(self._protocol.lost.result())
             raise TimeoutError
         finally:
+            # Not waited for here: it may not end before the connection is given up.
             if not task.done():
                 task.cancel()
-                await asyncio.wait({task})
-            if not task.cancelled():
-                task.exception()  # looked at, so that nobody complains
+                self._given_up.add(task)
+                task.add_done_callback(self._given_up.discard)
 
 
 def _tls(server: ImapServer) -> ssl.SSLContext:

@@ -16,6 +16,9 @@ from bridges.mail.imap_lines import clean
 # At DEBUG it logs whole mails, at INFO lines that it did not expect, which may be parts of mails.
 logging.getLogger("aioimaplib").setLevel(logging.WARNING)
 
+#: The result of a command whose answer never came.
+LOST = "LOST"
+
 _EXISTS = re.compile(rb"\* \d+ EXISTS", re.IGNORECASE)
 _BYE = re.compile(rb"\* BYE\b ?(.*)", re.IGNORECASE)
 
@@ -54,8 +57,15 @@ class Protocol(IMAP4ClientProtocol):  # type: ignore[misc]
         self.hang_up(f"the connection broke: {reason(exc)}" if exc else "the server closed the connection")
 
     def hang_up(self, why: str) -> None:
+        """The connection is of no more use: everybody who waits for an answer is told so.
+
+        Some wait inside a lock that others need to be cancelled; without this they would all wait for ever.
+        """
         if not self.lost.done():
             self.lost.set_result(why)
+        for command in (self.pending_sync_command, *self.pending_async_commands.values()):
+            if command is not None:
+                command.close(b"connection lost", LOST)
 
 
 class Client(aioimaplib.IMAP4):  # type: ignore[misc]

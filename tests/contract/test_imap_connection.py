@@ -41,7 +41,7 @@ async def scripted(greeting: str, answers: Sequence[tuple[str, str]]) -> AsyncIt
             line = received.decode().strip("\r\n")
             tag = line.split()[0] if " " in line else tag
             answer = next((answer for word, answer in answers if word in line), "TAG OK")
-            if "CAPABILITY" in line:
+            if "CAPABILITY" in line and "thinking" not in answer:
                 answer = f"{CAPABILITY}\nTAG OK"
             for part in answer.split("\n"):
                 if part == "BREAK":
@@ -176,6 +176,14 @@ async def test_a_server_that_is_not_there_or_says_nothing():
         with pytest.raises(ConnectionLost, match="does not answer"):
             async with Connection(server, patience=0.2):
                 pass
+    async with scripted(GREETING, [("CAPABILITY", "* OK still thinking")]) as server:
+        with pytest.raises(ConnectionLost, match="does not answer"):
+            async with Connection(server, patience=0.2):
+                pass
+        entering = asyncio.create_task(Connection(server, patience=60).__aenter__())
+        await asyncio.sleep(0.1)
+        entering.cancel()
+        assert len(await asyncio.wait_for(asyncio.gather(entering, return_exceptions=True), 3)) == 1
     async with scripted("220 mx.example.se ESMTP", []) as server:
         with pytest.raises(ConnectionLost, match="does not greet as IMAP does: 220 mx"):
             async with Connection(server, patience=5):

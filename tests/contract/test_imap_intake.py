@@ -23,11 +23,11 @@ from tests.fixtures.pymap import PymapRoom
 from tests.fixtures.require import FULL
 
 #: What we say when the road is cut, or stalls.
-CUTS = [b"LOGIN", b"IDLE", b"BODY.PEEK", b"STORE"]
-STALLS = [b"SELECT", b"SEARCH", b"BODY.PEEK", b"DONE"]
+CUTS = [b"CAPABILITY", b"LOGIN", b"IDLE", b"BODY.PEEK", b"STORE"]
+STALLS = [b"CAPABILITY", b"SELECT", b"SEARCH", b"BODY.PEEK", b"DONE"]
 if FULL:
-    CUTS += [b"CAPABILITY", b"SELECT", b"SEARCH", b"RFC822.SIZE", b"DONE", b"NOOP"]
-    STALLS += [b"LOGIN", b"CAPABILITY", b"RFC822.SIZE", b"STORE", b"IDLE", b"NOOP"]
+    CUTS += [b"SELECT", b"SEARCH", b"RFC822.SIZE", b"DONE", b"NOOP"]
+    STALLS += [b"LOGIN", b"RFC822.SIZE", b"STORE", b"IDLE", b"NOOP"]
 
 RoadTo = Callable[[int], Awaitable[Road]]
 
