@@ -85,12 +85,18 @@ def _or_description(words: Words, event: EventReading | None) -> Words:
 
 
 def _title(subject: str, event: EventReading | None, text: str) -> str:
-    first = next((line for line in text.split("\n") if line.strip(" \u00a0*_#>\\-")), "")
-    shown = re.sub(r"\\([^\w\s])", r"\1", re.sub(r"^[\s#>*_-]+|(?<!\\)[*_`]+", "", first))
-    title = subject or (event.title if event else "") or " ".join(shown.split())
+    title = subject or (event.title if event else "") or _first_line(text)
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
     return title or NO_TITLE
+
+
+def _first_line(text: str) -> str:
+    """The first line with words, as a reader sees it."""
+    from bridges.markdown import to_plain  # noqa: PLC0415  nearly every mail has a subject
+
+    lines = to_plain(text[:5_000], width=5_000).split("\n")
+    return next((" ".join(line.split()) for line in lines if re.search(r"\w", line)), "")
 
 
 def _topics(topics: Sequence[str], text: str) -> tuple[str, ...]:

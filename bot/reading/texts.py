@@ -12,6 +12,7 @@ from storage.words import Audience
 
 #: Characters; a longer text is cut and the rest kept as trimmed. A book in a mail helps nobody.
 MAX_TEXT = 400_000
+MAX_ANSWER = 300_000  # of an answer are looked through for quotes
 MAX_HTML = 2_000_000
 #: HTML nested deeper than this is read as text: converters recurse.
 MAX_NESTING = 200
@@ -36,8 +37,9 @@ def answer_words(mail: Mail) -> Words:
     from bridges.markdown import from_plain  # noqa: PLC0415  kept out of the imports of `explain`
 
     if mail.plain is not None:
-        new, trimmed = new_text(mail.plain)
-        return _bounded(new, trimmed, from_plain)
+        head, rest = _cut(mail.plain, MAX_ANSWER)
+        new, trimmed = new_text(head)
+        return _bounded(new, "\n".join(part for part in (trimmed, rest) if part), from_plain)
     if mail.html is None:
         return Words("", "", "")
     head, history = new_html(mail.html[:MAX_HTML])
@@ -60,13 +62,18 @@ def post_words(mail: Mail) -> Words:
 
 
 def _bounded(text: str, trimmed: str, convert: Callable[[str], str]) -> Words:
-    if len(text) + len(trimmed) <= MAX_TEXT:
+    head, rest = _cut(text, MAX_TEXT)
+    if not rest:
         return Words(convert(text), trimmed, text)
-    cut = text.rfind("\n", 0, MAX_TEXT) + 1 or MAX_TEXT
-    if len(text) <= MAX_TEXT:
-        return Words(convert(text), trimmed, text, ("long_text",))
-    rest = "\n".join(part for part in (text[cut:], trimmed) if part)
-    return Words(convert(text[:cut].rstrip("\n")), rest, text[:cut], ("long_text",))
+    return Words(convert(head), "\n".join(part for part in (rest, trimmed) if part), head, ("long_text",))
+
+
+def _cut(text: str, length: int) -> tuple[str, str]:
+    """A text of at most that length, whole lines if it has any, and the rest."""
+    if len(text) <= length:
+        return text, ""
+    end = text.rfind("\n", 0, length)
+    return (text[:end], text[end + 1 :]) if end > 0 else (text[:length], text[length:])
 
 
 def _covers(markdown: str, plain: str) -> bool:

@@ -199,12 +199,9 @@ def _file(part: Part, name: str, parent: str, disposition: str) -> MailFile:
     if not name and kind in ("message/rfc822", "message/global"):
         inner = take_apart(content[:200_000]).root.raw("subject")
         name = (decoded_words(one_line(decode(inner, None))) if inner else "") or "mejl"
-        name += ".eml"
-    inline = (
-        disposition != "attachment"
-        and kind.startswith("image/")
-        and (parent == "multipart/related" or part.raw("content-id") is not None)
-    )
+        name = name.replace("/", "_").replace("\\", "_") + ".eml"
+    shown = part.raw("content-id") is not None
+    inline = kind.startswith("image/") and shown and (parent == "multipart/related" or disposition != "attachment")
     return MailFile(safe_name(name, kind), kind, content, inline)
 
 

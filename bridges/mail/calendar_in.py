@@ -278,7 +278,7 @@ def _read(component: Any, method: str, zones: _Zones, *, recurring: bool) -> Cal
 def _moment(component: Any, name: str, zones: _Zones, wanted: str | None) -> tuple[date | datetime | None, str]:
     """A date or wall time, and its zone. `wanted`: the zone it is to be told in."""
     value = component.get(name)
-    moment = getattr(value[0] if isinstance(value, list) and value else value, "dt", None)
+    moment = _dt(value[0] if isinstance(value, list) and value else value)
     zone = wanted or zones.fallback
     if not isinstance(moment, date) or moment.year not in _YEARS:
         return None, zone
@@ -295,6 +295,15 @@ def _moment(component: Any, name: str, zones: _Zones, wanted: str | None) -> tup
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_tz(zone)).replace(tzinfo=None), zone
 
 
+def _dt(value: Any) -> Any:
+    from icalendar.error import BrokenCalendarProperty  # noqa: PLC0415  as above
+
+    try:
+        return getattr(value, "dt", None)
+    except BrokenCalendarProperty:  # the library keeps what it cannot parse, and says so when asked
+        return None
+
+
 def _tz(name: str) -> ZoneInfo:
     return _zone(name) or ZoneInfo("Europe/Stockholm")
 
@@ -302,7 +311,7 @@ def _tz(name: str) -> ZoneInfo:
 def _end(component: Any, start: date | datetime, zones: _Zones, zone: str) -> date | datetime | None:
     end, _ = _moment(component, "DTEND", zones, zone)
     if end is None:
-        length = getattr(component.get("DURATION"), "dt", None)
+        length = _dt(component.get("DURATION"))
         if not isinstance(length, timedelta) or not timedelta(0) <= length < timedelta(days=3660):
             return None
         end = start + length
@@ -321,7 +330,7 @@ def _whole_days(component: Any, start: datetime, end: date | datetime | None) ->
 def _text(component: Any, name: str, *, one: bool = False) -> str:
     value = component.get(name)
     value = value[0] if isinstance(value, list) and value else value
-    text = "" if value is None else str(getattr(value, "ical_value", None) or value)
+    text = "" if value is None else str(value)
     return one_line(text) if one else clean(text).strip()
 
 

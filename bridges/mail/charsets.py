@@ -31,6 +31,7 @@ _FOLD = re.compile(r"\n(?=[ \t])")  # RFC 5322 §2.2.3: the line end goes, the s
 _SEQUENCES = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}",
 )
+_MOST_FOREIGN = 200_000
 _HIGH = bytes(range(0x80, 0x100))
 
 
@@ -84,7 +85,10 @@ def _mixed(data: bytes) -> str:
     """
     high = len(data) - len(data.translate(None, _HIGH))
     good = len(data) - len(_SEQUENCES.sub(b"", data))
-    return data.decode("utf-8", "western") if good > high - good else _western(data)
+    if good <= high - good:
+        return _western(data)
+    # Each foreign byte costs a call: a mail of nothing but such bytes is not worth a minute
+    return data.decode("utf-8", "western" if high - good <= _MOST_FOREIGN else "replace")
 
 
 def _one_western(error: UnicodeError) -> tuple[str, int]:

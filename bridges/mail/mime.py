@@ -13,7 +13,7 @@ from bridges.mail.charsets import decode, one_line
 from bridges.mail.words import decoded_words
 
 MAX_HEADERS = 2_000  # in one part
-MAX_HEADER_BYTES = 4_000_000  # in one part, all headers together
+MAX_HEADER_BYTES = 2_000_000  # in one part, all headers together
 MAX_HEADER = 500_000  # bytes in one header: some thousand recipients
 MAX_PARTS = 20_000
 MAX_DEPTH = 250

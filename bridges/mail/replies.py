@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bridges.mail.words import Mailbox, mailboxes
+
 
 class Split(NamedTuple):
     """A text in two; together they hold every line of it."""
@@ -216,8 +218,8 @@ def _signature_start(lines: Sequence[str], keep: Sequence[bool]) -> int:
         return len(lines)
     start = len(lines)
     for position, number in enumerate(own):
-        line, below = lines[number], own[position + 1 :]
-        if line == "-- " or (line.rstrip() == "--" and len(below) <= _LONGEST_SIGNATURE):
+        line, follow = lines[number], len(own) - position - 1
+        if line == "-- " or (line.rstrip() == "--" and follow <= _LONGEST_SIGNATURE):
             start = number
             break
     above = [number for number in own if number < start]
@@ -295,3 +297,14 @@ def is_forward(subject: str, text: str) -> bool:
     if match is not None and match["word"].lower() != "vs":  # "videresendt" in Norway, "vastaus" in Finland
         return False
     return any(_FORWARD_HEAD.fullmatch(line.strip(" *_")) for line in text.split("\n", 200)[:200])
+
+
+def forwarded_from(text: str) -> Mailbox | None:
+    """Whose mail is passed on: the first From line in the text that names an address."""
+    for line in text.split("\n", 300)[:300]:
+        if match := _FROM_LABEL.match(line.lstrip("> ")):
+            value = line.lstrip("> ")[match.end() :].strip("*_ ").replace("[mailto:", "<").replace("]", ">")
+            people = mailboxes(value[:1_000])
+            if people:
+                return people[0]
+    return None
