@@ -278,17 +278,23 @@ def _dress(tokens: list[Token], *, styled: bool) -> None:
         if token.type == "text":
             token.content = token.content.replace("  ", f"{_NBSP} ")
         if token.type == "inline" and token.children:
-            token.children = list(_pictures_as_links(token.children))
+            token.children = list(_links_alone(token.children))
             _dress(token.children, styled=styled)
 
 
-def _pictures_as_links(tokens: Iterable[Token]) -> Iterable[Token]:
+def _links_alone(tokens: Iterable[Token]) -> Iterable[Token]:
+    """Pictures become links, and a link that leads nowhere becomes its words."""
+    nowhere = False
     for token in tokens:
         if token.type == "image":
             source = str(token.attrs.get("src", ""))
-            yield Token("link_open", "a", 1, attrs={"href": source})
-            yield Token("text", "", 0, content=token.content or source)
-            yield Token("link_close", "a", -1)
+            words = Token("text", "", 0, content=token.content or source)
+            link = Token("link_open", "a", 1, attrs={"href": source}), words, Token("link_close", "a", -1)
+            yield from link if source else (words,)
+        elif token.type == "link_open" and not token.attrs.get("href"):
+            nowhere = True
+        elif token.type == "link_close" and nowhere:
+            nowhere = False
         else:
             yield token
 

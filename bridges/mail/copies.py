@@ -72,11 +72,17 @@ class SharedLetter:
     def dress(self, copy: Copy) -> bytes:
         """One reader's copy, with CRLF line ends, ready for SMTP's DATA but for its dots."""
         fills = {slot: token.encode("ascii") for slot, token in copy.tokens.items()}
-        fills[Slot.TO] = mailbox(display_name(copy.name), one_line(copy.address).replace(" ", "")).encode("utf-8")
+        fills[Slot.TO] = mailbox(display_name(copy.name), _bare(copy.address)).encode("utf-8")
         out = [self.pieces[0]]
         for gap, piece in zip(self.gaps, self.pieces[1:], strict=True):
             out += (fills[gap], piece)
         return b"".join(out)
+
+
+def _bare(address: str) -> str:
+    """An address as it stands in a header: no white space, no line break."""
+    usual = address.isascii() and address.isprintable() and " " not in address
+    return address if usual else one_line(address).replace(" ", "")
 
 
 # -- MIME ---------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ _LONGEST_WORD = 75  # characters of one encoded word (RFC 2047 §2)
 _LONGEST_NAME = 80  # characters of a name that a mail program shows
 _ADDRESS_LIKE = re.compile(r"\S*@\S*")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 .'-]*[A-Za-z0-9]")
+#: Names as nearly all are: nothing in them to clean. Who dresses 20,000 letters a second asks this first.
+_USUAL_NAME = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ÿ]+(?:[ '-][A-Za-z0-9À-ÖØ-öø-ÿ]+)*")
 _NAME_SIGNS = re.compile(r"[<>\"\\()\[\];:,]")
 
 
@@ -27,6 +29,8 @@ def _shown(char: str) -> bool:
 
 def display_name(name: str) -> str:
     """A person's name as it may stand before an address: no second address, nothing that ends the name; "" if none."""
+    if len(name) <= _LONGEST_NAME and _USUAL_NAME.fullmatch(name):
+        return name
     flat = unicodedata.normalize("NFKC", one_line(name, _LONGEST_NAME * 2))
     return one_line(_NAME_SIGNS.sub(" ", _ADDRESS_LIKE.sub(" ", flat)), _LONGEST_NAME).strip(" .-'")
 
