@@ -1,15 +1,13 @@
 """The event in a calendar file that somebody sends: what, when by the clock on the wall there, and where."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from datetime import timezone as fixed
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from bridges.mail.charsets import clean, one_line
+from bridges.mail.zones import Zones, blocks, zone_of
 
 MAX_BYTES = 2_000_000  # of a calendar file that is looked at
 MAX_EVENT = 200_000  # characters of one event
@@ -97,21 +95,9 @@ def _unfolded(text: str) -> list[str]:
     return [line for line in re.sub(r"\n[ \t]", "", text).split("\n") if line.strip()]
 
 
-def _blocks(lines: list[str], name: str) -> Iterator[list[str]]:
-    """The lines of each component of that name, begin and end included."""
-    start: int | None = None
-    for number, line in enumerate(lines):
-        mark = line.strip().upper()
-        if mark == f"BEGIN:{name}":
-            start = number
-        elif mark == f"END:{name}" and start is not None:
-            yield lines[start : number + 1]
-            start = None
-
-
 def _event(lines: list[str], timezone: str) -> CalendarEvent:
     block = _first(lines)
-    zones = _Zones(lines, timezone)
+    zones = Zones(lines, timezone)
     kept: list[str] = []
     for line in _without_parts(block):
         name = re.split("[;:]", line, maxsplit=1)[0].strip().upper()
@@ -143,7 +129,7 @@ _READ = frozenset(
 def _first(lines: list[str]) -> list[str]:
     """The first event with a start; of a series its pattern, not one moved day of it."""
     fallback: list[str] | None = None
-    for block in _blocks(lines, "VEVENT"):
+    for block in blocks(lines, "VEVENT"):
         names = {re.split("[;:]", line, maxsplit=1)[0].strip().upper() for line in block}
         if "DTSTART" in names and "RECURRENCE-ID" not in names:
             return block
@@ -171,74 +157,10 @@ def _method(lines: list[str]) -> str:
     return next((line.partition(":")[2].strip().upper() for line in lines if line.upper().startswith("METHOD:")), "")
 
 
-# -- zones -----------------------------------------------------------------------------------------------------------
-
-
-class _Zones:
-    """Names of zones as calendars write them. The rules in the file are not worked out: they can be without end."""
-
-    def __init__(self, lines: list[str], fallback: str) -> None:
-        self.fallback = fallback
-        self.named: dict[str, str] = {}  # the TZID of DTSTART and DTEND
-        self._described = {
-            name.strip('"'): block for block in _blocks(lines, "VTIMEZONE") if (name := _value(block, "TZID"))
-        }
-
-    def place(self, wall: datetime, tzid: str) -> tuple[datetime, str]:
-        """A wall time and the IANA name of its zone: its own, Windows', Mozilla's path, or the network's."""
-        described = self._described.get(tzid, [])
-        location = _value(described, "X-LIC-LOCATION") or ""
-        for candidate in (tzid, "/".join(tzid.split("/")[-2:]), location, _windows(tzid)):
-            if _zone(candidate) is not None:
-                return wall, candidate
-        offsets = [offset for line in described if (offset := _offset(line)) is not None]
-        here = _tz(self.fallback)
-        if not offsets or wall.replace(tzinfo=here).utcoffset() in offsets:
-            return wall, self.fallback  # nobody's zone, with our hours
-        summer = 4 <= wall.month <= 9
-        own = fixed(max(offsets) if summer else min(offsets))
-        return wall.replace(tzinfo=own).astimezone(here).replace(tzinfo=None), self.fallback
-
-
-def _offset(line: str) -> timedelta | None:
-    match = re.fullmatch(r"TZOFFSETTO[^:]*:\s*([+-])(\d{2})(\d{2})(?:\d{2})?\s*", line, re.IGNORECASE)
-    if match is None:
-        return None
-    size = timedelta(hours=int(match[2]), minutes=int(match[3]))
-    return (size if match[1] == "+" else -size) if size < timedelta(hours=24) else None
-
-
-def _value(block: list[str], name: str) -> str | None:
-    for line in block:
-        key, colon, value = line.partition(":")
-        if colon and key.partition(";")[0].strip().upper() == name:
-            return value.strip()
-    return None
-
-
-def _windows(tzid: str) -> str:
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415  as above
-
-    if "stockholm" in tzid.lower():  # "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
-        return "Europe/Stockholm"
-    if tzid in ("W. Europe Standard Time", "Central European Standard Time", "Romance Standard Time"):
-        return "Europe/Stockholm"  # Outlook in Sweden says so; the hours are the same
-    return str(WINDOWS_TO_OLSON.get(tzid, ""))
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{1,60}", name):
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError, ValueError):  # unknown, a folder, or no zone at all
-        return None
-
-
 # -- the event -------------------------------------------------------------------------------------------------------
 
 
-def _read(component: Any, method: str, zones: _Zones, *, recurring: bool) -> CalendarEvent:
+def _read(component: Any, method: str, zones: Zones, *, recurring: bool) -> CalendarEvent:
     start, zone = _moment(component, "DTSTART", zones, None)
     if start is None:
         raise CalendarUnreadable("the event has no start")
@@ -275,7 +197,7 @@ def _read(component: Any, method: str, zones: _Zones, *, recurring: bool) -> Cal
     )
 
 
-def _moment(component: Any, name: str, zones: _Zones, wanted: str | None) -> tuple[date | datetime | None, str]:
+def _moment(component: Any, name: str, zones: Zones, wanted: str | None) -> tuple[date | datetime | None, str]:
     """A date or wall time, and its zone. `wanted`: the zone it is to be told in."""
     value = component.get(name)
     moment = _dt(value[0] if isinstance(value, list) and value else value)
@@ -289,14 +211,14 @@ def _moment(component: Any, name: str, zones: _Zones, wanted: str | None) -> tup
         wall, named = zones.place(moment, tzid)
         if wanted in (None, named):
             return wall, named
-        return wall.replace(tzinfo=_tz(named)).astimezone(_tz(zone)).replace(tzinfo=None), zone
+        return wall.replace(tzinfo=zone_of(named)).astimezone(zone_of(zone)).replace(tzinfo=None), zone
     if moment.tzinfo is None and not tzid:
         return moment, zone  # floating: the clock wherever one is (RFC 5545 §3.3.5)
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_tz(zone)).replace(tzinfo=None), zone
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(zone_of(zone)).replace(tzinfo=None), zone
 
 
 def _dt(value: Any) -> Any:
-    from icalendar.error import BrokenCalendarProperty  # noqa: PLC0415  as above
+    from icalendar.error import BrokenCalendarProperty  # noqa: PLC0415  few mails hold a calendar
 
     try:
         return getattr(value, "dt", None)
@@ -304,11 +226,7 @@ def _dt(value: Any) -> Any:
         return None
 
 
-def _tz(name: str) -> ZoneInfo:
-    return _zone(name) or ZoneInfo("Europe/Stockholm")
-
-
-def _end(component: Any, start: date | datetime, zones: _Zones, zone: str) -> date | datetime | None:
+def _end(component: Any, start: date | datetime, zones: Zones, zone: str) -> date | datetime | None:
     end, _ = _moment(component, "DTEND", zones, zone)
     if end is None:
         length = _dt(component.get("DURATION"))
