@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.checks import Verdict
 from bot.house import House
-from bot.publishing import Outcome, ask_editors, count_readers, publish, tell
+from bot.publishing import Outcome, ask_editors, publish, reach_of, tell
 from bot.reading import Reading
 from bot.understanding import Author, Understood, author_of, find_place, may_be_told, reading_of, understand
-from storage.models import Held, Inbound, Member
+from storage.models import Held, Inbound, Item, Member
 from storage.readers import sender_by_address
 from storage.words import InboxState, Role
 
@@ -31,7 +31,7 @@ async def hold(
         reason=verdict.reason,
         sender=author.email,
         title=reading.title,
-        recipients=await count_readers(session, house, reading, author, now),
+        recipients=(await reach_of(session, house, reading, author, now)).people,
         created_at=now,
     )
     session.add(held)
@@ -55,13 +55,13 @@ async def release(session: AsyncSession, house: House, row: Inbound, *, trust: b
     author = await author_of(session, house, seen.mail, known)
     place = await find_place(session, house, seen, now)
     reading = reading_of(house, seen, place)
-    people = await count_readers(session, house, reading, author, now)
+    reach = await reach_of(session, house, reading, author, now)
     outcome = await publish(session, house, row.id, seen, reading, author, place, now)
     row.state, row.reason, row.handled_at = outcome.state, outcome.reason, now
     if trust and known is not None and known.role is Role.READER:
         await session.execute(update(Member).where(Member.id == known.member_id).values(role=Role.STAFF))
     if author.member_id is None and may_be_told(seen, author):
-        clusters = 0
+        item_id = await session.scalar(select(Item.id).where(Item.inbox_id == row.id))
         await tell(
             session,
             house,
@@ -69,11 +69,12 @@ async def release(session: AsyncSession, house: House, row: Inbound, *, trust: b
             author,
             now,
             once=str(row.id),
+            item_id=item_id,
             title=reading.title,
-            people=people,
-            clusters=clusters,
+            people=reach.people,
+            clusters=reach.clusters,
         )
-    return people
+    return reach.people
 
 
 async def tell_rejected(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> None:

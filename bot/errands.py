@@ -106,6 +106,20 @@ async def _help(request: Request) -> Outcome:
     return _done("help")
 
 
+#: The answer to a receipt that takes the item back; a mere "tack" does not.
+_UNDO = frozenset({"ångra", "ångrat", "ta tillbaka", "stoppa", "undo", "take back", "stop"})
+
+
+def _asks_to_undo(mail: Mail) -> bool:
+    text = _first_line(new_text(mail.plain or "")[0])
+    return text in _UNDO or (not text and mail.subject.strip().casefold() in _UNDO)
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line.rstrip(".! ").casefold()
+
+
 async def _undo(request: Request) -> Outcome:
     """`+undo-TOKEN`: only by the one whose item it is."""
     numbers = request.house.tokens.read(Purpose.UNDO, request.token, request.now)
@@ -114,6 +128,9 @@ async def _undo(request: Request) -> Outcome:
     item_id, member_id = numbers
     if not request.trusted or member_id != request.author.member_id:
         return _STRANGER
+    if not _asks_to_undo(request.mail):
+        await request.answer("help")
+        return _done("undo", "unclear")
     undone = await actions.undo(request.house, ItemId(item_id), MemberId(member_id), "mail", within=request.session)
     if undone.outcome == "too_late":
         await request.answer("too_late", title=undone.title, sent=undone.sent)
@@ -144,8 +161,7 @@ _REJECT = frozenset({"nej", "avvisa", "avslå", "stoppa", "no", "reject", "refus
 
 def decision_in(text: str) -> Literal["approve", "reject"] | None:
     """What an editor's one-word answer decides; None when it is not one of the words alone on its line."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    word = first.rstrip(".!").casefold()
+    word = _first_line(text)
     if word in _APPROVE:
         return "approve"
     return "reject" if word in _REJECT else None

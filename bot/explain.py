@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
 from bot.reading import EventReading, Reading, read
+from bot.reading.sign_ups import sign_up_in
 from bot.settings import Settings
 from bridges.mail import replies
 from bridges.mail.addresses import Tag, tag_of, without_tokens
@@ -27,17 +28,6 @@ Explanation = dict[str, object]
 _MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, items_last_hour=0)
 #: What becomes an item if nothing stops it; only for these does the kind mean anything.
 _ITEMS = frozenset({"post", "hold", "duplicate"})
-
-#: A lone word that signs somebody up, off, or perhaps.
-_SIGN_UPS = {
-    "yes": frozenset(
-        {"kommer", "jag kommer", "vi kommer", "ja", "anmäler mig", "coming", "yes", "i will come", "accept"}
-    ),
-    "maybe": frozenset({"kanske", "jag kommer kanske", "maybe", "tentative"}),
-    "no": frozenset(
-        {"kan inte", "kan ej", "kommer inte", "kommer ej", "jag kan inte", "nej", "cannot come", "can't come", "no"}
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +108,6 @@ def is_answer(mail: Mail, tag: Tag | None) -> bool:
     if replies.is_forward(mail.subject, mail.plain or ""):
         return False
     return bool(mail.in_reply_to or mail.references or replies.is_answer(mail.subject))
-
-
-def sign_up_in(text: str) -> str | None:
-    """The sign-up that a lone Kommer, Kanske or Kan inte is: yes, maybe, no; None when a person says more."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    said = " ".join(lines[0].casefold().strip(" .!*_").split()) if len(lines) == 1 else ""
-    return next((answer for answer, words in _SIGN_UPS.items() if said in words), None)
 
 
 def _outcome(verdict: Verdict, facts: Facts, reading: Reading) -> tuple[str, str]:

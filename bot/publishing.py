@@ -13,14 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.house import House
 from bot.planning import COMMENTS, ITEMS, URGENT, Reader, Shared, mail_to, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
+from bot.reading.sign_ups import sign_up_in
 from bot.understanding import Author, Understood, may_be_told
 from bridges.mail.parse import MailFile
 from storage.ids import CommentId, InboxId, ItemId, MessageId
 from storage.models import Attachment, Comment, Content, Event, Held, Item
 from storage.outbox import Planned, enqueue
 from storage.readers import all_readers, editors, followers
-from storage.threads import Place, follow, remember_post
+from storage.threads import Place, follow, remember_post, sign_up
 from storage.words import ContentKind, InboxState, Precision
+
+#: Older mail is kept, and can be looked up; nobody is written to about it.
+TOO_OLD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +37,34 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people something goes to, in how many clusters."""
+
+    people: int
+    clusters: int
+
+    @classmethod
+    def of(cls, takers: Sequence[Reader]) -> "Reach":
+        """The reach of letters to these."""
+        return cls(len(takers), len({reader.cluster_id for reader in takers if reader.cluster_id is not None}))
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """What came of sharing: the item, and how many it goes to."""
+    """What came of sharing: the item, and whom it goes to."""
 
     item_id: ItemId
     title: str
-    people: int
-    clusters: int
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where the words came from."""
+    """Where the words came from, and when they were written."""
 
     inbox_id: InboxId
     message_id: MessageId | None
+    written_at: datetime
 
 
 def today(house: House, now: datetime) -> Any:
@@ -60,9 +77,9 @@ def readers(rows: Iterable[Any]) -> list[Reader]:
     return [Reader(**row) for row in rows]
 
 
-async def count_readers(session: AsyncSession, house: House, reading: Reading, author: Author, now: datetime) -> int:
+async def reach_of(session: AsyncSession, house: House, reading: Reading, author: Author, now: datetime) -> Reach:
     """How many would get this as an item by mail."""
-    return len(await _readers_of(session, house, reading, author, now))
+    return Reach.of(await _readers_of(session, house, reading, author, now))
 
 
 async def publish(
@@ -77,14 +94,20 @@ async def publish(
 ) -> Outcome:
     """An answer becomes a comment in its thread; anything else an item. A known author gets a receipt of an item."""
     message_id = MessageId(seen.mail.message_id) if seen.mail.message_id else None
-    origin = Origin(inbox_id=inbox_id, message_id=message_id)
+    origin = Origin(inbox_id=inbox_id, message_id=message_id, written_at=min(seen.mail.date or now, now))
     if place is not None:
+        answer = sign_up_in(reading.text)
+        if answer is not None and author.member_id is not None:
+            await sign_up(session, place.item_id, author.member_id, answer, "mail", now)
+            return Outcome(InboxState.DONE, "rsvp", answer.value)
         if not reading.text.strip() and not reading.files:
             await tell(session, house, "empty", author, now, once=str(inbox_id), title=reading.title)
             return Outcome(InboxState.ASIDE, "empty_answer")
         await comment(session, house, place.item_id, place.comment_id, reading, author, origin, now)
         return Outcome(InboxState.DONE, "comment")
     published = await share(session, house, reading, author, origin, now)
+    if origin.written_at < now - TOO_OLD:
+        return Outcome(InboxState.DONE, "item", "older than 14 days: kept, not sent")
     if author.member_id is not None and may_be_told(seen, author):
         await tell(
             session,
@@ -95,8 +118,8 @@ async def publish(
             once=str(inbox_id),
             item_id=published.item_id,
             title=published.title,
-            people=published.people,
-            clusters=published.clusters,
+            people=published.reach.people,
+            clusters=published.reach.clusters,
             undo_seconds=house.settings.list.undo_seconds,
         )
     return Outcome(InboxState.DONE, "item")
@@ -132,11 +155,11 @@ async def share(
         await follow(session, item.id, author.member_id, "author")
     content = await _content(session, house, f"item:{item.id}:0", ContentKind.ITEM, now, item_id=item.id)
     await remember_post(session, "mail", content.message_id, item.id, None, ours=True)
-    takers = await _readers_of(session, house, reading, author, now)
+    old = origin.written_at < now - TOO_OLD
+    takers = [] if old else await _readers_of(session, house, reading, author, now)
     leaves_at = now + timedelta(seconds=house.settings.list.undo_seconds)
     await enqueue(session, content, [_copy(reader, leaves_at, ITEMS) for reader in takers], now)
-    clusters = len({reader.cluster_id for reader in takers if reader.cluster_id is not None})
-    return Published(item.id, item.title, len(takers), clusters)
+    return Published(item.id, item.title, Reach.of(takers))
 
 
 async def comment(

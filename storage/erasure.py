@@ -22,6 +22,7 @@ from storage.models import (
     Item,
     Kept,
     Member,
+    SignUp,
 )
 from storage.people import forgotten_name
 from storage.words import ContentKind, DeliveryState, HeldState, InboxState, MemberStatus, Mode, Role
@@ -48,6 +49,7 @@ async def forget(session: AsyncSession, member: Member, actor: str, now: datetim
         update(Comment).where(_by(Comment, member, email)).values(author_name="", author_email="", trimmed="")
     )
     await session.execute(delete(Follow).where(Follow.member_id == member.id))
+    await session.execute(delete(SignUp).where(SignUp.member_id == member.id))
     if email:
         await session.execute(update(Audit).where(Audit.actor == email).values(actor=f"member:{member.id}"))
     _empty(member)

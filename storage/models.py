@@ -21,6 +21,7 @@ from storage.ids import (
     ProcessId,
 )
 from storage.words import (
+    Answer,
     Attendance,
     Audience,
     ClusterType,
@@ -42,6 +43,7 @@ from storage.words import (
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
 _ENUMS = (
+    Answer,
     Attendance,
     Audience,
     ClusterType,
@@ -100,6 +102,7 @@ class Member(Base):
     """A person: an address, a Slack user, or both."""
 
     __tablename__ = "members"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a number is never given twice: tokens outlive people
 
     id: Mapped[MemberId] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(unique=True)  # lower case; None = Slack only
@@ -137,7 +140,7 @@ class Inbound(Base):
     id: Mapped[InboxId] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(10))  # "mail"
     remote_key: Mapped[str]  # mail: "sha256:…" of the raw bytes, so the same mail is the same row however often fetched
-    raw: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    raw: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     size: Mapped[int]  # bytes of raw, also after retention has emptied it
     received_at: Mapped[datetime]
     state: Mapped[InboxState] = mapped_column(default=InboxState.NEW)
@@ -180,7 +183,11 @@ class Item(Base):
     """A shared thing with one permanent id."""
 
     __tablename__ = "items"
-    __table_args__ = (Index("items_by_author", "author_id", "created_at"), Index("items_newest", "created_at"))
+    __table_args__ = (
+        Index("items_by_author", "author_id", "created_at"),
+        Index("items_newest", "created_at"),
+        {"sqlite_autoincrement": True},  # one permanent id, never given twice
+    )
 
     id: Mapped[ItemId] = mapped_column(primary_key=True)
     kind: Mapped[Kind]
@@ -270,7 +277,7 @@ class Attachment(Base):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
 
 
 class Post(Base):
@@ -296,6 +303,18 @@ class Follow(Base):
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id"), primary_key=True)
     muted: Mapped[bool] = mapped_column(default=False)
     why: Mapped[str] = mapped_column(default="")  # "author", "answered", "pressed"
+
+
+class SignUp(Base):
+    """Whether a member comes to an item's event; the last answer counts."""
+
+    __tablename__ = "sign_ups"
+
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    answer: Mapped[Answer]
+    via: Mapped[str] = mapped_column(default="")  # "mail"
+    at: Mapped[datetime]
 
 
 # -- what is to go out ----------------------------------------------------------------------------------------------

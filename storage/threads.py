@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ids import CommentId, ItemId, MemberId
-from storage.models import Follow, Post
+from storage.models import Follow, Post, SignUp
+from storage.words import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,28 @@ async def follow(session: AsyncSession, item_id: ItemId, member_id: MemberId, wh
         .values(item_id=item_id, member_id=member_id, muted=False, why=why)
         .on_conflict_do_nothing(index_elements=["item_id", "member_id"])
     )
+
+
+async def sign_up(
+    session: AsyncSession, item_id: ItemId, member_id: MemberId, answer: Answer, via: str, now: datetime
+) -> None:
+    """Note whether the member comes; the last answer counts. Whoever says more than no follows the thread."""
+    row = await session.get(SignUp, (item_id, member_id))
+    if row is None:
+        row = SignUp(item_id=item_id, member_id=member_id)
+        session.add(row)
+    row.answer, row.via, row.at = answer, via, now
+    if answer is not Answer.NO:
+        await follow(session, item_id, member_id, "signed_up")
+
+
+async def sign_ups_of(session: AsyncSession, item_id: ItemId) -> dict[str, int]:
+    """How many have said yes, maybe and no."""
+    rows = await session.execute(
+        select(SignUp.answer, func.count()).where(SignUp.item_id == item_id).group_by(SignUp.answer)
+    )
+    counted = {answer.value: count for answer, count in rows}
+    return {answer.value: counted.get(answer.value, 0) for answer in Answer}
 
 
 async def set_muted(session: AsyncSession, item_id: ItemId, member_id: MemberId, *, muted: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Audit, Comment, Delivery, Follow, Held, Item, Member
+from storage.models import Audit, Comment, Delivery, Follow, Held, Item, Member, SignUp
 
 
 async def traces(session: AsyncSession, member: Member) -> dict[str, Any]:
@@ -16,6 +16,7 @@ async def traces(session: AsyncSession, member: Member) -> dict[str, Any]:
         select(Held.id, Held.title).where(func.lower(Held.sender) == (member.email or "-")).order_by(Held.id)
     )
     follows = await session.scalars(select(Follow.item_id).where(Follow.member_id == member.id, ~Follow.muted))
+    sign_ups = await session.execute(select(SignUp.item_id, SignUp.answer).where(SignUp.member_id == member.id))
     letters = await session.execute(
         select(Delivery.state, func.count()).where(Delivery.member_id == member.id).group_by(Delivery.state)
     )
@@ -29,6 +30,7 @@ async def traces(session: AsyncSession, member: Member) -> dict[str, Any]:
         "comments": list(comments),
         "held": [{"id": row.id, "title": row.title} for row in held],
         "follows": list(follows),
+        "sign_ups": {str(row.item_id): row.answer.value for row in sign_ups},
         "deliveries": {row[0].value: row[1] for row in letters},
         "history": [dict(row) for row in history.mappings()],
     }

@@ -89,6 +89,14 @@ class Attendance(StrEnum):
     HYBRID = "hybrid"
 
 
+class Answer(StrEnum):
+    """What a member says to an event."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+
 class EventStatus(StrEnum):
     """Whether an event will take place as said."""
 

@@ -14,6 +14,7 @@ from storage import items
 from storage.audit import record
 from storage.ids import InboxId, ItemId
 from storage.models import Comment, Delivery, Event, Held, Inbound, Item
+from storage.threads import sign_ups_of
 from storage.words import InboxState, ItemStatus, Kind
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def show(
             comments = await items.comments_of(session, item.id)
             deliveries = await items.deliveries_of(session, item.id)
             readers = await items.readers_of(session, item.id) if who or not json else []
+            sign_ups = await sign_ups_of(session, item.id)
         if json:
-            shown = _record(item) | _details(item, comments) | {"deliveries": deliveries}
+            shown = _record(item) | _details(item, comments) | {"sign_ups": sign_ups, "deliveries": deliveries}
             printing.one(shown | {"readers": [_reader(reader) for reader in readers]} if who else shown)
         else:
             _show(item, comments, deliveries, readers, house.settings, everyone=who)
@@ -217,7 +219,6 @@ def _details(item: Item, comments: Sequence[Comment]) -> dict[str, Any]:
             }
             for comment in comments
         ],
-        "sign_ups": {"yes": 0, "maybe": 0, "no": 0},  # nobody can sign up yet
     }
 
 

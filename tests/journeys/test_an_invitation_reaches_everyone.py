@@ -1,5 +1,6 @@
 """A member mails an invitation: everyone who wants it has it once, and an answer reaches those who follow."""
 
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from tests.fixtures.smtp import Letter
@@ -148,3 +149,13 @@ def plain(one: Letter) -> str:
     body = message.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
+
+
+async def test_an_old_mail_is_kept_and_not_sent(village: Village):
+    """What was written more than 14 days ago, such as mail found after a long stop, surprises nobody."""
+    long_ago = datetime.now(UTC) - timedelta(days=15)
+    await village.mail(letter(ANNA, "Förra månadens träff", "Välkomna.\n", date=long_ago))
+    await village.taken_in()
+    await village.settled()
+    assert [item["title"] for item in await village.json("items", "list")] == ["Förra månadens träff"]
+    assert village.post.letters == []
