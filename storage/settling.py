@@ -7,17 +7,13 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any
 
-import aiosqlite
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.ids import DeliveryId, ProcessId
 from storage.outbox import PATIENCE
-from storage.words import DeliveryState
 
 #: Minutes to wait after the first, second, … failure; the last repeats.
 BACKOFF = (1, 5, 15, 60, 240)
@@ -88,56 +84,54 @@ _COLUMNS = {
 _EXTRACTED = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in _COLUMNS)
 _SQLITE = _SETTLE % f"(SELECT {_EXTRACTED} FROM json_each(:rows)) AS new"  # noqa: S608  likewise
 _RECORD = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-_POSTGRES = text(_SETTLE % f"json_to_recordset(CAST(:rows AS json)) AS new({_RECORD})")
+_POSTGRES = _SETTLE % f"json_to_recordset(CAST(:rows AS json)) AS new({_RECORD})"
+for _number, _name in enumerate((":rows", ":me", ":long_ago"), start=1):
+    _POSTGRES = _POSTGRES.replace(_name, f"${_number}")
 
 
-async def settle(session: AsyncSession, owner: ProcessId, settlements: Sequence[Settlement], now: datetime) -> None:
-    """Write down what became of deliveries that `owner` had claimed, in the caller's transaction."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    values = {"me": owner, "rows": _rows(settlements, now, zone="" if sqlite else "+00")}
-    if sqlite:
-        await session.execute(text(_SQLITE), values | {"long_ago": _moment(now - PATIENCE)})
-    else:
-        await session.execute(_POSTGRES, values | {"long_ago": now - PATIENCE})
+async def settle(database: Database, owner: ProcessId, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Write down what became of deliveries that `owner` had claimed; durable when it returns.
 
-
-async def settle_at_once(
-    database: Database, owner: ProcessId, settlements: Sequence[Settlement], now: datetime
-) -> None:
-    """The same as a transaction of its own on SQLite, which is one statement, and one visit to the driver's thread
-    where a session makes nine.
+    A transaction of its own in one statement, and so one visit to the driver (its thread, or the server) where a
+    session makes nine.
     """
-    values = {"me": owner, "rows": _rows(settlements, now), "long_ago": _moment(now - PATIENCE)}
+    long_ago = now - PATIENCE
     async with database.writer.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        if not database.sqlite:
+            await driver.execute(_POSTGRES, _rows(settlements, now, "+00"), owner, long_ago)
+            return
+        values = {"rows": _rows(settlements, now, ""), "me": owner, "long_ago": _moment(long_ago, "")}
         try:
-            await cast(aiosqlite.Connection, driver).execute_fetchall(_SQLITE, values)
+            await driver.execute_fetchall(_SQLITE, values)
         except sqlite3.OperationalError as error:
             raise OperationalError("settle", None, error) from error
 
 
-def _rows(settlements: Sequence[Settlement], now: datetime, zone: str = "") -> str:
-    return json.dumps([_row(settlement, now, zone) for settlement in settlements])
+def _rows(settlements: Sequence[Settlement], now: datetime, zone: str) -> str:
+    """As JSON, with times in the form SQLAlchemy itself writes, so that text comparison is time comparison on SQLite;
+    PostgreSQL is told the zone.
+    """
+    moment = _moment(now, zone)
+    return json.dumps([_row(settlement, now, moment, zone) for settlement in settlements])
 
 
-def _row(settlement: Settlement, now: datetime, zone: str) -> dict[str, object]:
-    row: dict[str, object] = {"id": settlement.id, "tried": False, "unused": 0}
+def _row(settlement: Settlement, now: datetime, moment: str, zone: str) -> dict[str, object]:
     match settlement:
-        case Sent():
-            sent = {"reason": "", "remote": one_line(settlement.remote_id), "sent": _moment(now, zone)}
-            return row | {"state": DeliveryState.SENT} | sent
-        case Retry():
-            wait = settlement.after if settlement.after is not None else backoff(settlement.attempts)
-            again = {"reason": one_line(settlement.reason), "due": _moment(now + wait, zone)}
-            return row | {"state": DeliveryState.QUEUED, "tried": True} | again
-        case Released():
-            return row | {"state": DeliveryState.QUEUED, "unused": 1}
-        case Parked():
-            return row | {"state": DeliveryState.PARKED, "reason": one_line(settlement.reason)}
+        case Sent(number, remote):
+            remote = one_line(remote)
+            return {"id": number, "state": "sent", "unused": 0, "reason": "", "remote": remote, "sent": moment}
+        case Retry(number, reason, attempts, after):
+            due = _moment(now + (backoff(attempts) if after is None else after), zone)
+            row = {"id": number, "state": "queued", "tried": True, "unused": 0, "due": due}
+            return row | {"reason": one_line(reason)}
+        case Released(number):
+            return {"id": number, "state": "queued", "unused": 1}
+        case Parked(number, reason):
+            return {"id": number, "state": "parked", "unused": 0, "reason": one_line(reason)}
 
 
-def _moment(moment: datetime, zone: str = "") -> str:
-    """The form SQLAlchemy itself writes, so that text comparison is time comparison; PostgreSQL is told the zone."""
+def _moment(moment: datetime, zone: str) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") + zone
 
 

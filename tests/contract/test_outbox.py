@@ -26,7 +26,7 @@ from storage.outbox import (
     withdraw,
 )
 from storage.processes import register
-from storage.settling import BACKOFF, Parked, Released, Retry, Sent, backoff, settle, settle_at_once
+from storage.settling import BACKOFF, Parked, Released, Retry, Sent, backoff, settle
 from storage.words import DeliveryState
 from tests.fixtures.letters import NOON, content, copies, fill
 
@@ -45,12 +45,7 @@ async def claimed(database: Database, owner: ProcessId = ME, limit: int = 200, n
 
 
 async def settled(database: Database, *settlements, owner: ProcessId = ME, now=NOON) -> None:
-    """As the relay does it."""
-    if database.sqlite:
-        await settle_at_once(database, owner, settlements, now)
-        return
-    async with database.write() as session:
-        await settle(session, owner, settlements, now)
+    await settle(database, owner, settlements, now)
 
 
 async def test_the_same_copy_is_stored_once_however_often_it_is_planned(database: Database) -> None:
@@ -136,19 +131,6 @@ async def test_each_end_is_written_down(database: Database) -> None:
     assert (found[CILLA].state, found[CILLA].attempts) == (DeliveryState.QUEUED, 0)
     assert found["disa@example.se"].state is DeliveryState.PARKED
     assert {row.owner for row in found.values()} == {None}
-
-
-async def test_settled_in_a_transaction_or_at_once_is_the_same(database: Database) -> None:
-    await fill(database, [ANNA, BO, CILLA], now=NOON)
-    anna, bo, cilla = await claimed(database)
-    async with database.write() as session:
-        await settle(
-            session, ME, [Sent(anna.id, "å"), Retry(bo.id, "b", 1, timedelta(hours=1)), Released(cilla.id)], NOON
-        )
-    found = await rows(database)
-    assert (found[ANNA].state, found[ANNA].remote_id, found[ANNA].sent_at) == (DeliveryState.SENT, "å", NOON)
-    assert (found[BO].reason, found[BO].next_at, found[BO].attempts) == ("b", NOON + timedelta(hours=1), 1)
-    assert (found[CILLA].state, found[CILLA].attempts, found[CILLA].sent_at) == (DeliveryState.QUEUED, 0, None)
 
 
 async def test_the_other_side_may_say_how_long_to_wait(database: Database) -> None:
@@ -239,7 +221,7 @@ async def test_undo_stops_what_waits_and_counts_what_has_gone(database: Database
     other = await fill(database, [ANNA], key="other", now=NOON)
     async with database.write() as session:
         gone = await claim(session, ME, "mail", NOON, 2)
-        await settle(session, ME, [Sent(gone[0].id)], NOON)
+    await settle(database, ME, [Sent(gone[0].id)], NOON)
     async with database.write() as session:
         assert await withdraw(session, [wanted]) == (1, 2)
         assert await withdraw(session, []) == (0, 0)
