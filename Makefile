@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` shows what Brygga does, `make test` proves it. Both set up what they need.
+# `make test` proves that Brygga works; it sets up what it needs.
 PYTHON ?= python3.11
 VENV := .venv
 READY := $(VENV)/.ready
@@ -16,7 +16,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 test: install
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses auto
 
 lint: install
 	$(VENV)/bin/ruff check .

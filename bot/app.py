@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -135,6 +136,7 @@ def _tasks(
             house.health,
             house.poke_inbox,
             since=since,
+            timezone=ZoneInfo(settings.network.timezone),
             hold=lambda: _hold(house, f"fetch:{server.name}"),
         )
         yield "intake", intake.run()

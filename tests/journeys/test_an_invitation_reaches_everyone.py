@@ -1,10 +1,23 @@
 """A member mails an invitation: everyone who wants it has it once, and an answer reaches those who follow."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+import pytest
+
+from tests.fixtures.mailrooms import Mailroom
+from tests.fixtures.require import FULL
 from tests.fixtures.smtp import Letter
 from tests.fixtures.village import LIST, TAKERS, Village, letter
+
+
+@pytest.fixture(params=["pymap", "dovecot"] if FULL or not shutil.which("dovecot") else ["dovecot"])
+def mailroom(request: pytest.FixtureRequest) -> Mailroom:
+    """The main story is told on Debian's Dovecot; where that is missing on the one in memory, and the skip is seen."""
+    room: Mailroom = request.getfixturevalue(f"{request.param}_room")
+    return room
+
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
 
