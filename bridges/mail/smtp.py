@@ -131,12 +131,8 @@ class Connection:
         if self._unfinished:
             commands.insert(0, ("sender", b"RSET\r\n"))
         self._unfinished = True
-        try:
-            async with asyncio.timeout(self._patience.command):
-                await (self._all_at_once(commands) if self._pipelining else self._step_by_step(commands))
-            verdict = await self._hand_over(letter)
-        except TimeoutError:
-            raise Lost(f"no answer within {self._patience.command:g} seconds", silent=True) from None
+        await (self._all_at_once(commands) if self._pipelining else self._step_by_step(commands))
+        verdict = await self._hand_over(letter)
         self._unfinished = False
         self.letters += 1
         return verdict
@@ -145,7 +141,7 @@ class Connection:
         """RFC 2920 §3.1: all commands up to DATA in one segment, then all answers."""
         self._transport.write(b"".join(command for _, command in commands))
         try:
-            replies = await self._wire.replies(len(commands))
+            replies = await self._wire.replies(len(commands), self._patience.command)
         except Lost:
             # What it said before it hung up says more.
             replies = list(self._wire.answers)
@@ -156,26 +152,27 @@ class Connection:
             return
         if replies[-1].code == _GO_AHEAD:  # the server waits for a letter to nobody: an empty one, which it refuses
             self._transport.write(b".\r\n")
-            await self._wire.replies(1)
+            await self._wire.replies(1, self._patience.command)
         raise refused
 
     async def _step_by_step(self, commands: Sequence[tuple[str, bytes]]) -> None:
         for command in commands:
             self._transport.write(command[1])
-            if (refused := _refused([command], await self._wire.replies(1))) is not None:
+            replies = await self._wire.replies(1, self._patience.command)
+            if (refused := _refused([command], replies)) is not None:
                 raise refused
 
     async def _hand_over(self, letter: bytes) -> Reply:
+        self._transport.write(letter)
         try:
-            async with asyncio.timeout(self._patience.verdict):
-                self._transport.write(letter)
-                await self._wire.drained()
-                (verdict,) = await self._wire.replies(1)
-        except TimeoutError:
-            raise Lost("no answer after the letter was handed over", letter_given=True) from None
-        except Lost as lost:
+            await self._wire.drained(self._patience.verdict)
+        except Lost:  # the end was not written: it cannot have been taken
             if self._wire.answers:
                 raise Refused("letter", self._wire.answers.popleft()) from None
+            raise
+        try:
+            (verdict,) = await self._wire.replies(1, self._patience.verdict)
+        except Lost as lost:
             raise Lost(f"{lost} after the letter was handed over", letter_given=True) from None
         if not verdict.good:
             raise Refused("letter", verdict)
@@ -189,10 +186,9 @@ class Connection:
     async def quit(self) -> None:
         """Say goodbye and hang up, without waiting long for the answer."""
         if self.open_still and not self.busy:
-            with contextlib.suppress(TimeoutError, Lost):
-                async with asyncio.timeout(1):
-                    self._transport.write(b"QUIT\r\n")
-                    await self._wire.replies(1)
+            with contextlib.suppress(Lost):
+                self._transport.write(b"QUIT\r\n")
+                await self._wire.replies(1, 1)
         self.close()
 
     def close(self) -> None:
@@ -205,11 +201,11 @@ def on_the_wire(letter: bytes) -> bytes:
 
     A bare CR or LF left in could be read as an end of letter by some servers, and what follows as commands.
     """
-    lines = letter.count(b"\r\n")
-    if letter.count(b"\n") != lines or letter.count(b"\r") != lines:
+    text = b"".join(letter.split(b"\r\n"))
+    if b"\n" in text or b"\r" in text:
         letter = _BARE.sub(b"\r\n", letter)
-    if b"\r\n." in letter:
-        letter = letter.replace(b"\r\n.", b"\r\n..")  # RFC 5321 §4.5.2
+    if (dot := letter.find(b"\r\n.")) >= 0:  # RFC 5321 §4.5.2
+        letter = letter[:dot] + letter[dot:].replace(b"\r\n.", b"\r\n..")
     if letter.startswith(b"."):
         letter = b"." + letter
     return letter + (b".\r\n" if letter.endswith(b"\r\n") else b"\r\n.\r\n")

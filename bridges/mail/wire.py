@@ -49,24 +49,28 @@ class Wire(asyncio.Protocol):
         self._answered: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
 
-    async def replies(self, count: int) -> list[Reply]:
-        """The next `count` answers. Raises Lost, with what did come left in `answers`."""
+    async def replies(self, count: int, patience: float) -> list[Reply]:
+        """The next `count` answers, after `patience` seconds at most. Raises Lost; what did come stays in `answers`."""
+        if len(self.answers) < count and not self.lost:
+            self._wanted = count
+            self._answered = asyncio.get_running_loop().create_future()
+            try:
+                await _within(patience, self._answered)
+            finally:
+                self._answered = None
         if len(self.answers) < count:
-            if not self.lost:
-                self._wanted = count
-                self._answered = asyncio.get_running_loop().create_future()
-                try:
-                    await self._answered
-                finally:
-                    self._answered = None
-            if len(self.answers) < count:
-                raise Lost(self.lost)
+            raise self._gave_up(patience)
         return [self.answers.popleft() for _ in range(count)]
 
-    async def drained(self) -> None:
-        """Wait until the transport takes more."""
+    async def drained(self, patience: float) -> None:
+        """Wait until the transport takes more. Raises Lost."""
         if self._writable is not None and not self.lost:
-            await self._writable
+            await _within(patience, self._writable)
+            if self._writable is not None or self.lost:
+                raise self._gave_up(patience)
+
+    def _gave_up(self, patience: float) -> Lost:
+        return Lost(self.lost) if self.lost else Lost(f"no answer within {patience:g} seconds", silent=True)
 
     def data_received(self, data: bytes) -> None:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
@@ -100,3 +104,17 @@ class Wire(asyncio.Protocol):
         if self._answered is not None and not self._answered.done():
             self._answered.set_result(None)
         self.resume_writing()
+
+
+async def _within(seconds: float, happens: asyncio.Future[None]) -> None:
+    """Wait for it, or for so long; twice a letter, for which asyncio.timeout costs several times as much."""
+    alarm = asyncio.get_running_loop().call_later(seconds, _enough, happens)
+    try:
+        await happens
+    finally:
+        alarm.cancel()
+
+
+def _enough(happens: asyncio.Future[None]) -> None:
+    if not happens.done():
+        happens.set_result(None)

@@ -326,6 +326,28 @@ async def test_a_silent_server_is_not_waited_for_for_ever() -> None:
     server.close()
 
 
+async def test_a_server_that_stops_reading_in_mid_letter_has_not_got_it() -> None:
+    async def full(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        writer.write(b"250-me\r\n250 PIPELINING\r\n")
+        await reader.readuntil(b"DATA\r\n")
+        writer.write(b"250 ok\r\n250 ok\r\n354 go\r\n")
+        await reader.readexactly(1000)
+        writer.write(b"552 5.3.4 that is too much\r\n")
+        await writer.drain()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(full, "127.0.0.1", 0)
+    where = SmtpServer(host="127.0.0.1", port=server.sockets[0].getsockname()[1], security="none")
+    async with bridge_to(where, Raw(LARGE * 4)).line() as line:
+        with pytest.raises((GiveUp, TryLater)) as trouble:
+            await line.send(to(ANNA))
+    # The answer may be lost together with the connection; nothing was handed over whole either way.
+    assert "5.3.4" in str(trouble.value) or "handed over" not in str(trouble.value)
+    server.close()
+
+
 @pytest.mark.parametrize(
     "greeting", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00\xff" * 50_000, b"554 go away\r\n", b"", b"220"]
 )
