@@ -14,8 +14,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -23,17 +23,23 @@ from typing import Any, Self
 
 import aioimaplib
 import structlog
+from sqlalchemy import func, insert, select, update
 
+from bot.house import House
+from bot.inbox import read_inbox
+from bot.settings import LimitSettings, Settings
 from bridges.health import Health
 from bridges.mail.fetch import Intake
 from bridges.mail.imap import FETCH_MOST, Connection
 from bridges.mail.imap_protocol import Protocol
 from bridges.mail.servers import ImapServer
 from bridges.standins.mailroom_imap import MailroomImap
+from bridges.tokens import Tokens
 from storage.database import Database
 from storage.inbox import keep
 from storage.mailboxes import advance, open_cursor
-from storage.models import Base
+from storage.models import Base, Item, Member
+from storage.words import Role
 
 TARGET = 600  # mails a second
 ROUNDS = 3
@@ -120,6 +126,8 @@ class Run:
         self.health = Health(lambda: datetime.now(UTC))
         self.told: list[float] = []
         self.news = asyncio.Event()
+        self.came = asyncio.Event()
+        self.ready: list[float] = []
         self._server, self._since = server, since
 
     async def __aenter__(self) -> Self:
@@ -139,6 +147,32 @@ class Run:
     def _tell(self) -> None:
         self.told.append(time.perf_counter())
         self.news.set()
+        self.came.set()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[None]:
+        """What came becomes items for 1,000 members meanwhile; `ready` says when each was."""
+        people = [{"email": f"m{n}@example.se", "created_at": datetime.now(UTC)} for n in range(1000)]
+        async with self.database.write() as session:
+            await session.execute(insert(Member), people)
+            await session.execute(update(Member).where(Member.id == 1).values(email="anna@example.se", role=Role.STAFF))
+        settings = Settings(limits=LimitSettings(items_per_hour=1_000_000), folder=self.path.parent)
+        house = House(
+            settings=settings,
+            database=self.database,
+            tokens=Tokens("key"),
+            now=lambda: datetime.now(UTC),
+            health=self.health,
+            poke_relay=lambda: self.ready.append(time.perf_counter()),
+        )
+        reading = asyncio.create_task(read_inbox(house, self.came))
+        yield
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+    async def items(self) -> int:
+        async with self.database.read() as session:
+            return (await session.scalar(select(func.count()).select_from(Item))) or 0
 
     async def kept(self) -> int:
         async with self.database.read() as session:
@@ -195,8 +229,9 @@ async def parts(server: ImapServer, folder: Path) -> dict[str, float]:
     return spent
 
 
-async def pushes(server: ImapServer, number: int, size: int, folder: Path) -> tuple[list[float], list[float]]:
-    """Seconds from the server's EXISTS, and from the delivery's answer, to the commit; one mail at a time."""
+async def pushes(server: ImapServer, number: int, size: int, folder: Path) -> tuple[list[float], ...]:
+    """Seconds from the server's EXISTS to the commit and to the item with its deliveries, and from the delivery's
+    answer to the commit; one mail at a time."""
     exists: list[float] = []
     original = Protocol._untagged_response  # noqa: SLF001
 
@@ -207,8 +242,8 @@ async def pushes(server: ImapServer, number: int, size: int, folder: Path) -> tu
 
     postman = await client(server)
     Protocol._untagged_response = noted  # type: ignore[method-assign]  # noqa: SLF001
-    from_push, from_delivery = [], []
-    async with Run(folder, server, None) as run:
+    from_push, to_ready, from_delivery = [], [], []
+    async with Run(folder, server, None) as run, run.read():
         while not run.health.parts.get("imap") or not run.health.parts["imap"].up:  # noqa: ASYNC110  it has no event
             await asyncio.sleep(0.01)
         for count in range(number):
@@ -221,9 +256,14 @@ async def pushes(server: ImapServer, number: int, size: int, folder: Path) -> tu
             from_delivery.append(run.told[-1] - start)
             if exists:
                 from_push.append(run.told[-1] - exists[0])
+            while len(run.ready) <= count:  # noqa: ASYNC110  it has no event
+                await asyncio.sleep(0.001)
+            if exists:
+                to_ready.append(run.ready[-1] - exists[0])
+        assert await run.items() == number
     Protocol._untagged_response = original  # type: ignore[method-assign]  # noqa: SLF001
     await postman.logout()
-    return from_push, from_delivery
+    return from_push, to_ready, from_delivery
 
 
 async def main(options: argparse.Namespace, server: ImapServer) -> None:
@@ -246,9 +286,13 @@ async def main(options: argparse.Namespace, server: ImapServer) -> None:
         spent = await parts(server, folder)
         total = sum(spent.values())
         print("  where the time goes             " + ", ".join(f"{k} {v / total:.0%}" for k, v in spent.items()))
-        from_push, from_delivery = await pushes(server, options.pushes, options.size, folder)
+        from_push, to_ready, from_delivery = await pushes(server, options.pushes, options.size, folder)
         print(f"a new mail, {options.pushes} times, milliseconds   median   p95")
-        for name, times in (("EXISTS push → committed", from_push), ("delivered → committed", from_delivery)):
+        for name, times in (
+            ("EXISTS push → committed", from_push),
+            ("EXISTS push → item ready", to_ready),
+            ("delivered → committed", from_delivery),
+        ):
             if len(times) > 1:
                 p95 = statistics.quantiles(times, n=20)[-1]
                 print(f"  {name:<30} {statistics.median(times) * 1000:8.0f} {p95 * 1000:6.0f}")
