@@ -10,5 +10,6 @@ pytest_plugins: list[str] = [
     "tests.fixtures.web",
     "tests.fixtures.program",
     "tests.fixtures.village",
+    "tests.fixtures.crowd",
     "tests.fixtures.terminal",
 ]

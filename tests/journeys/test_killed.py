@@ -2,90 +2,17 @@
 
 import asyncio
 import random
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from bridges.standins.mailroom_imap import MailroomImap
+from tests.fixtures.crowd import MEMBERS, Sink, check, everyone, settings
 from tests.fixtures.mailrooms import until
 from tests.fixtures.program import Program
 from tests.fixtures.require import FULL
 from tests.fixtures.village import LIST, letter
 
-MEMBERS = 2_000 if FULL else 200
 KILLS = 8 if FULL else 4
-CONNECTIONS = 5
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Sink:
-    """A mail server of its own process, whose log survives whoever is killed."""
-
-    port: int
-    log: Path
-
-    def received(self) -> list[tuple[str, str]]:
-        """(recipient, Message-ID) of every letter, in order."""
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [(line.split("\t")[0].lower(), line.split("\t")[1]) for line in lines]
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    log = tmp_path / "sink.log"
-    process = subprocess.Popen(
-        [sys.executable, "benchmarks/sink.py", "--port", "0", "--log", str(log)], stdout=subprocess.PIPE, cwd=ROOT
-    )
-    assert process.stdout is not None
-    yield Sink(int(process.stdout.readline().split()[-1]), log)
-    process.kill()
-    process.wait()
-
-
-@pytest.fixture
-def people(tmp_path: Path) -> Path:
-    path = tmp_path / "people.csv"
-    rows = ["email,name,cluster,role,locale,mode,topics,slack_user", "anna@vreta.example.se,Anna,,staff,sv,each,,"]
-    rows += [f"m{n}@example.se,Medlem {n},,reader,{'sv' if n % 3 else 'en'},each,," for n in range(MEMBERS)]
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return path
-
-
-def settings(imap: int, smtp: int, database: str = "sqlite:///brygga.db") -> str:
-    return f"""
-[network]
-secret_key = "not a secret, this is a test"
-[database]
-url = "{database}"
-[list]
-address = "{LIST}"
-undo_seconds = 0
-[imap]
-url = "imap://{LIST}@127.0.0.1:{imap}/INBOX"
-password = "hemligt"
-[smtp]
-url = "smtp://127.0.0.1:{smtp}"
-connections = {CONNECTIONS}
-[web]
-port = 0
-"""
-
-
-def check(received: list[tuple[str, str]], kills: int) -> None:
-    """Everyone once, plus at most the letter in flight on each connection for each kill, under the same Message-ID."""
-    shares = [(address, message_id) for address, message_id in received if address != "anna@vreta.example.se"]
-    ids = {message_id for _, message_id in shares}
-    assert len(ids) == 1
-    copies = Counter(address for address, _ in shares)
-    assert set(copies) == {f"m{n}@example.se" for n in range(MEMBERS)}
-    repeats = sum(copies.values()) - MEMBERS
-    assert repeats <= CONNECTIONS * kills, f"{repeats} repeats after {kills} kills"
 
 
 async def test_killed_again_and_again_during_a_fan_out(
@@ -153,7 +80,3 @@ async def test_one_of_three_processes_dies(
         await until(lambda: {address for address, _ in sink.received()} >= everyone(), 90)
         await asyncio.sleep(1.0)
         check(sink.received(), 1)
-
-
-def everyone() -> set[str]:
-    return {f"m{n}@example.se" for n in range(MEMBERS)}
