@@ -37,8 +37,7 @@ import structlog
 import uvloop
 from sqlalchemy import func, insert, select
 
-from bot.app import _as_letters_know_it as as_letters_know_it
-from bot.house import House
+from bot.house import House, list_house
 from bot.inbox import take_in_waiting
 from bot.settings import ListSettings, Settings
 from bridges.contract import Claim
@@ -180,7 +179,7 @@ async def ours(url: str, server: SmtpServer, members: int, connections: int) -> 
     await populate(database, members)
     settings = Settings(list=ListSettings(address=LIST, undo_seconds=0))
     tokens, health, me = Tokens("hemlig"), Health(now), ProcessId("fanout")
-    letters = TimedLetters(database, tokens, as_letters_know_it(settings), now)
+    letters = TimedLetters(database, tokens, list_house(settings), now)
     bridge = SmtpBridge(server, letters, connections, 0, health)
     relay = Relay(database, bridge, me, now, health)
     house = House(settings=settings, database=database, tokens=tokens, now=now, health=health, me=me)
@@ -237,7 +236,7 @@ async def some_letters(url: str, count: int) -> list[Dressed]:
     settings = Settings(list=ListSettings(address=LIST, undo_seconds=0))
     tokens, health = Tokens("hemlig"), Health(now)
     house = House(settings=settings, database=database, tokens=tokens, now=now, health=health, me=ProcessId("some"))
-    letters = LedgerLetters(database, tokens, as_letters_know_it(settings), now)
+    letters = LedgerLetters(database, tokens, list_house(settings), now)
     async with database.write() as session:
         await processes.register(session, house.me, alone=True)
     await take_in_waiting(house)

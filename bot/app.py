@@ -15,7 +15,7 @@ import structlog
 
 from bot.clock import Clock, system_clock
 from bot.connections import imap_server, smtp_server
-from bot.house import House
+from bot.house import House, list_house
 from bot.inbox import read_inbox
 from bot.jobs import timetable
 from bot.settings import Settings
@@ -23,14 +23,13 @@ from bot.watch import watch
 from bot.web.serve import serve
 from bridges.health import Health
 from bridges.mail.fetch import Intake
-from bridges.mail.letter import ListHouse
 from bridges.mail.letters import LedgerLetters
 from bridges.mail.send import SmtpBridge
 from bridges.relay import Relay
 from bridges.tokens import Tokens
 from schedules.timetable import keep_time
 from storage.alone import alone_with
-from storage.database import Database, is_outage
+from storage.database import Database, in_words, is_outage
 from storage.ids import ProcessId
 from storage.kept import secret_key
 from storage.migrate import upgrade
@@ -126,7 +125,8 @@ def _tasks(
     yield "alive", stay_alive(house)
     if "bot" in parts:
         yield "inbox", read_inbox(house, furnished.came)
-        yield "watch", watch(house)
+    if {"bot", "mail"} & set(parts):
+        yield "watch", watch(house)  # each process over what it depends on itself
     if "mail" in parts and settings.imap:
         server = imap_server(settings)
         intake = Intake(
@@ -170,7 +170,7 @@ async def _settled_in(
     relay = None
     if "mail" in parts and settings.smtp:
         health.expect("smtp")
-        letters = LedgerLetters(database, tokens, _as_letters_know_it(settings), clock)
+        letters = LedgerLetters(database, tokens, list_house(settings), clock)
         bridge = SmtpBridge(smtp_server(settings), letters, settings.smtp.connections, settings.smtp.per_minute, health)
         relay = Relay(database, bridge, me, clock, health)
     if "mail" in parts and settings.imap:
@@ -219,7 +219,7 @@ async def _open_ledger(
         except Exception as error:
             if not is_outage(error):
                 raise
-            health.down("database", str(error).splitlines()[0])
+            health.down("database", in_words(error))
             log.warning("run.database_away", error=type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), START_PAUSE)
@@ -246,7 +246,7 @@ async def stay_alive(house: House) -> None:
             if not is_outage(error):
                 raise
             steady_since = time.monotonic()
-            house.health.down("database", str(error).splitlines()[0] if str(error) else type(error).__name__)
+            house.health.down("database", in_words(error))
             await asyncio.sleep(START_PAUSE)
             continue
         await asyncio.sleep(BEAT)
@@ -256,17 +256,6 @@ async def _hold(house: House, task: str) -> bool:
     """Whether this process is the one that does `task` now."""
     async with house.database.write() as session:
         return await hold(session, task, house.me)
-
-
-def _as_letters_know_it(settings: Settings) -> ListHouse:
-    return ListHouse(
-        name=settings.network.name,
-        address=settings.list.address,
-        public_url=settings.network.public_url,
-        timezone=settings.network.timezone,
-        attachment_mb=settings.limits.attachment_mb,
-        verp=settings.smtp is None or settings.smtp.envelope == "verp",
-    )
 
 
 @contextmanager

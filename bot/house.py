@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.settings import Settings
 from bridges.health import Health
+from bridges.mail.letter import ListHouse
 from bridges.tokens import Tokens
 from storage.database import Database
 from storage.ids import ProcessId
@@ -29,3 +30,15 @@ class House:
     poke_relay: Callable[[], None] = lambda: None
     #: Wakes the reading of the inbox.
     poke_inbox: Callable[[], None] = lambda: None
+
+
+def list_house(settings: Settings) -> ListHouse:
+    """The list as its letters speak for it."""
+    return ListHouse(
+        name=settings.network.name,
+        address=settings.list.address,
+        public_url=settings.network.public_url,
+        timezone=settings.network.timezone,
+        attachment_mb=settings.limits.attachment_mb,
+        verp=settings.smtp is None or settings.smtp.envelope == "verp",
+    )

@@ -15,6 +15,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_SECONDS = 5
 #: Seconds to wait for PostgreSQL to take a connection, and for one statement.
 CONNECT_SECONDS, STATEMENT_SECONDS = 10, 60
+#: Errors say which statement failed and never with what: that is people's text and addresses, and errors are logged.
+_DISCREET: dict[str, Any] = {"hide_parameters": True}
 
 
 class DatabaseUrlError(ValueError):
@@ -32,14 +34,16 @@ class Database:
         self.url = _driver_url(url, folder or Path.cwd())
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite:
-            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=STATEMENT_SECONDS)
-            self._reader = create_async_engine(self.url, pool_size=5, max_overflow=5)
+            self._writer = create_async_engine(
+                self.url, pool_size=1, max_overflow=0, pool_timeout=STATEMENT_SECONDS, **_DISCREET
+            )
+            self._reader = create_async_engine(self.url, pool_size=5, max_overflow=5, **_DISCREET)
             _prepare_sqlite(self._writer, begin="BEGIN IMMEDIATE")
             _prepare_sqlite(self._reader, begin="BEGIN")
         else:
             arguments = {"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS}
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=arguments
+                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=arguments, **_DISCREET
             )
 
     @property
@@ -81,6 +85,11 @@ def is_outage(error: BaseException) -> bool:
         return True
     # asyncpg's own errors while connecting are not wrapped: "the database system is starting up" and the like.
     return type(error).__module__.startswith("asyncpg")
+
+
+def in_words(error: BaseException) -> str:
+    """What went wrong, in one line; a time that ran out has no words of its own."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _driver_url(text: str, folder: Path) -> URL:

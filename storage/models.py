@@ -1,11 +1,13 @@
 """The tables: what came in, what is shared, who takes part, and what is to go out to whom."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Date, Enum, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
 
+from storage import words
 from storage.columns import UtcDateTime, Words
 from storage.ids import (
     ClusterId,
@@ -42,23 +44,10 @@ from storage.words import (
 #: Row numbers: 64 bits on PostgreSQL, SQLite's own rowid there.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
-_ENUMS = (
-    Answer,
-    Attendance,
-    Audience,
-    ClusterType,
-    ContentKind,
-    DeliveryState,
-    EventStatus,
-    HeldState,
-    InboxState,
-    Intent,
-    ItemStatus,
-    Kind,
-    MemberStatus,
-    Mode,
-    Precision,
-    Role,
+_ENUMS = tuple(
+    word
+    for word in vars(words).values()
+    if isinstance(word, type) and issubclass(word, StrEnum) and word is not StrEnum
 )
 _NUMBERS = (ClusterId, CommentId, ContentId, DeliveryId, HeldId, InboxId, ItemId, MemberId)
 _TEXTS = (Destination, MessageId, ProcessId)
@@ -352,7 +341,7 @@ class Delivery(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_due", "state", "priority", "next_at", "id"),
-        Index("outbox_of_content", "content_id", "state"),
+        Index("outbox_of_content", "content_id"),
         Index("outbox_once", "key", unique=True),
     )
 

@@ -140,7 +140,7 @@ class SmtpLine:
                     self._drop()
                     if old and refused.reply.code == 421:  # enough letters on this connection
                         continue
-                raise judged(refused) from refused
+                raise judged(refused, null_sender=not dressed.sender) from refused
             except Lost as lost:
                 self._drop()
                 if lost.letter_given:
@@ -230,7 +230,7 @@ _DEAD_ADDRESS = re.compile(r"5\.(1\.(?!7$|8$)\d+|2\.1)$")
 _POLICY = re.compile(r"spam|policy|polic|block|reject|denied|relay|blacklist|reputation|dmarc|spf|auth", re.IGNORECASE)
 
 
-def judged(refused: Refused) -> TryLater | GiveUp:
+def judged(refused: Refused, *, null_sender: bool = False) -> TryLater | GiveUp:
     """What a refusal means for the letter: wait, wait all, or give up."""
     reply, reason = refused.reply, str(refused)
     enhanced = found[0] if (found := _ENHANCED.match(reply.text)) else ""
@@ -239,7 +239,9 @@ def judged(refused: Refused) -> TryLater | GiveUp:
     if not 500 <= reply.code < 600:
         return TryLater(reason)
     if refused.stage == "sender":
-        return GiveUp(reason)
+        # May this account not send as the list, then nobody's letter gets through, and none is at fault; a server that
+        # dislikes the null sender alone (RFC 5321 §4.5.5) refuses only notices.
+        return GiveUp(reason) if null_sender else TryLater(reason, everyone=True)
     if enhanced:
         return GiveUp(reason, bounced=_DEAD_ADDRESS.match(enhanced) is not None)
     unknown = refused.stage == "recipient" and reply.code in (550, 551, 553) and not _POLICY.search(reply.text)

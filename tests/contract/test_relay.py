@@ -274,6 +274,20 @@ async def test_a_server_that_is_full_is_tried_with_one_letter_at_a_time(
         assert set(await session.scalars(select(Delivery.attempts))) == {1}
 
 
+async def test_an_account_that_may_not_send_as_the_list_parks_nobody(
+    sqlite_database: Database, mail_server: MailServer
+) -> None:
+    """Exchange says so before it has a mailbox permission; once it has, everything goes."""
+    mail_server.faults.refuse_sender = "550 5.7.60 client does not have permissions to send as this sender"
+    await fill(sqlite_database, MANY[:20])
+    async with running(relay_to(mail_server, sqlite_database)) as relay:
+        await eventually(lambda: "5.7.60" in relay._health.parts["smtp"].reason)
+        mail_server.faults.refuse_sender = ""
+        await all_sent(sqlite_database, 20)
+    async with sqlite_database.read() as session:
+        assert set(await session.scalars(select(Delivery.state))) == {DeliveryState.SENT}
+
+
 async def test_one_letter_that_closes_the_road_again_and_again_is_set_behind(
     sqlite_database: Database, mail_server: MailServer
 ) -> None:

@@ -184,7 +184,7 @@ WAIT, CLOSED, PARK, BOUNCE = "wait", "closed", "park", "bounce"
         ("recipient", "552 5.2.2 over quota", PARK),
         ("recipient", "550 5.1.8 bad sender", PARK),
         ("recipient", "554 5.7.1 blocked", PARK),
-        ("sender", "550 5.7.60 SMTP; client does not have permissions to send as this sender", PARK),
+        ("sender", "550 5.7.60 SMTP; client does not have permissions to send as this sender", CLOSED),
         ("sender", "530 5.7.0 must issue STARTTLS first", CLOSED),
         ("sender", "454 4.7.0 temporary authentication failure", CLOSED),
         ("sender", "451 4.7.1 slow down", WAIT),

@@ -107,15 +107,3 @@ async def test_a_slow_and_a_greylisting_recipient_delay_nobody(village: Village)
     assert waiting["destination"] == "mail:cecilia@gavle.example.se"
     assert waiting["state"] == "queued"
     assert "greylisted" in waiting["reason"]
-
-
-async def test_stopping_drains(village: Village):
-    """SIGTERM in the middle of a letter: it is finished and settled, and the program ends by itself with 0."""
-    village.post.faults.slow["bo@agro.example.se"] = 2.0
-    await village.mail(letter(ANNA, "Just när vi stänger", "Hej.\n"))
-    await until(lambda: len(list(village.shares("Just när vi stänger"))) == 3, 20)
-    code, seconds = await village.stop()
-    assert code == 0
-    assert seconds < 10
-    await village.start()
-    await reaches_everyone(village, "Just när vi stänger")

@@ -292,5 +292,5 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint("id")
     )
     op.create_index("outbox_due", "outbox", ["state", "priority", "next_at", "id"], unique=False)
-    op.create_index("outbox_of_content", "outbox", ["content_id", "state"], unique=False)
+    op.create_index("outbox_of_content", "outbox", ["content_id"], unique=False)
     op.create_index("outbox_once", "outbox", ["key"], unique=True)
