@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -37,8 +37,10 @@ from storage.words import (
     Role,
 )
 
-#: How long a mailed link to an item's page opens it.
-READ_LINK = timedelta(days=30)
+#: How long a mailed link to an item's page opens it, and how many a day are mailed to one person, whoever asks.
+READ_LINK, MOST_LINKS = timedelta(days=30), 10
+#: The undo window can be a day. Later than that nobody takes back, as if unseen, what it is no longer kept who received.
+_UNDO_LONGEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,13 @@ async def decide(
         if first is None:
             return await _already(session, held)
         row = await session.get_one(Inbound, held.inbox_id, options=[undefer(Inbound.raw)])
-        released = (
-            await release(session, house, row, trust=verdict == "trust", now=now) if verdict != "reject" else None
-        )
+        actor = editor.email or f"member:{editor_id}"
+        released = await release(session, house, row, now) if verdict != "reject" else None
+        if verdict == "trust":
+            await _trust(session, held.sender, actor, via, now)
         if released is None:
             row.state, row.reason, row.handled_at = InboxState.ASIDE, "rejected", now
             await tell_rejected(session, house, row, held, now)
-        actor = editor.email or f"member:{editor_id}"
         await record(session, actor, f"held.{new_state.value}", f"held:{held_id}", via, {"reason": held.reason}, now)
         await _recall_other_editors(session, held_id)
         return Decided(
@@ -126,6 +128,16 @@ async def decide(
             at=now,
             people=released or 0,
         )
+
+
+async def _trust(session: AsyncSession, sender: str, actor: str, via: str, now: datetime) -> None:
+    """A reader may share without being held from now on."""
+    member = await session.scalar(select(Member).where(Member.email == sender.lower()))
+    if member is None or member.role is not Role.READER:
+        return
+    member.role = Role.STAFF
+    detail = {"from": Role.READER.value, "to": Role.STAFF.value}
+    await record(session, actor, "member.role", f"member:{member.id}", via, detail, now)
 
 
 async def _already(session: AsyncSession, held: Held) -> Decided:
@@ -159,11 +171,16 @@ async def undo(
             return Undone("gone")
         if item.status is not ItemStatus.PUBLISHED:
             return Undone("already", item.title)
-        contents = await _contents_of(session, item_id)
-        sent = await _left_already(session, contents)
+        if now - item.created_at > _UNDO_LONGEST:
+            return Undone("too_late", item.title)
+        contents, title = await _contents_of(session, item_id), item.title
+        async with session.begin_nested() as trial:
+            # Dropped first and counted then: another process may claim letters in between, and has them from then on.
+            _, sent = await withdraw_deliveries(session, contents)
+            if sent:
+                await trial.rollback()
         if sent:
-            return Undone("too_late", item.title, sent)
-        await withdraw_deliveries(session, contents)
+            return Undone("too_late", title, sent)
         item.status, item.updated_at = ItemStatus.UNDONE, now
         await record(session, item.author_email, "item.undone", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title)
@@ -213,7 +230,7 @@ async def leave(house: House, member_id: MemberId, via: str, *, within: AsyncSes
         member.status = MemberStatus.LEFT
         await session.execute(
             update(Delivery)
-            .where(Delivery.member_id == member_id, Delivery.state == DeliveryState.QUEUED)
+            .where(Delivery.member_id == member_id, Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.PARKED)))
             .values(state=DeliveryState.DROPPED, reason="left")
         )
         await record(session, email, "member.left", f"member:{member_id}", via, {}, now)
@@ -288,9 +305,12 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
             select(Member).where(Member.email == address.strip().lower(), Member.status == MemberStatus.ACTIVE)
         )
         item = await session.get(Item, item_id)
-        if member is None or item is None or item.status is ItemStatus.UNDONE:
+        if member is None or item is None or item.status is not ItemStatus.PUBLISHED:
             return
         if member.id != item.author_id and not await _is_for(session, item, member):
+            return
+        today = Content.key.like(f"receipt:link:%-{member.id}-{now.date().isoformat()}")
+        if (await session.scalar(select(func.count()).where(today)) or 0) >= MOST_LINKS:
             return
         token = house.tokens.sign(Purpose.READ, item_id, member.id, until=now + READ_LINK)
         url = f"{house.settings.network.public_url}/i/{item_id}?k={token}"

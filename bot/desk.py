@@ -1,18 +1,23 @@
 """The desk: what is doubtful waits for an editor, and goes out or not as the editor decides."""
 
+import asyncio
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.checks import Verdict
 from bot.house import House
-from bot.publishing import Outcome, ask_editors, publish, reach_of, tell
+from bot.publishing import Outcome, Reach, ask_editors, is_old, publish, reach_of, tell
 from bot.reading import Reading
-from bot.understanding import Author, Understood, author_of, find_place, may_be_told, reading_of, understand
-from storage.models import Held, Inbound, Item, Member
+from bot.understanding import Author, Understood, author_of, came_at, find_place, may_be_told, reading_of, understand
+from storage.models import Held, Inbound, Item
 from storage.readers import sender_by_address
-from storage.words import InboxState, Role
+from storage.threads import Place
+from storage.words import InboxState
+
+#: The reason of an answer whose thread nobody can tell.
+LOST = "not_found"
 
 
 async def hold(
@@ -22,6 +27,7 @@ async def hold(
     seen: Understood,
     reading: Reading,
     author: Author,
+    place: Place | None,
     verdict: Verdict,
     now: datetime,
 ) -> Outcome:
@@ -31,13 +37,13 @@ async def hold(
         reason=verdict.reason,
         sender=author.email,
         title=reading.title,
-        recipients=(await reach_of(session, house, reading, author, now)).people,
+        recipients=(await reach_of(session, house, reading, author, place, now)).people,
         created_at=now,
     )
     session.add(held)
     await session.flush()
     await ask_editors(session, house, held, reading, author, now)
-    if may_be_told(seen, author):
+    if may_be_told(seen, author) and not is_old(came_at(seen.mail, now), now):
         if verdict.reason == "too_big":
             limit, size = house.settings.limits.mail_mb, -(-row.size // (1024 * 1024))
             await tell(session, house, "too_big", author, now, title=reading.title, megabytes=size, limit=limit)
@@ -46,20 +52,20 @@ async def hold(
     return Outcome(InboxState.HELD, verdict.reason)
 
 
-async def release(session: AsyncSession, house: House, row: Inbound, *, trust: bool, now: datetime) -> int:
+async def release(session: AsyncSession, house: House, row: Inbound, now: datetime) -> int:
     """Publish a held post as if it had passed every check; answers how many it goes to. The sender is told, when
-    they are authenticated. `trust`: a reader may share without being held from now on.
+    they are authenticated.
     """
-    seen = understand(house, row.raw)
+    seen = await asyncio.to_thread(understand, house, row.raw)
     known = await sender_by_address(session, seen.mail.sender.address, now) if seen.mail.sender else None
     author = await author_of(session, house, seen.mail, known)
-    place = await find_place(session, house, seen, now)
-    reading = reading_of(house, seen, place)
-    reach = await reach_of(session, house, reading, author, now)
+    # What was held because its thread is lost was shown to the editors as something new, and is let through as that.
+    place = await find_place(session, house, seen, now) if row.reason != LOST else None
+    reading = await asyncio.to_thread(reading_of, house, seen, place)
+    old = is_old(came_at(seen.mail, now), now)
+    reach = Reach(0, 0) if old else await reach_of(session, house, reading, author, place, now)
     outcome = await publish(session, house, row.id, seen, reading, author, place, now)
     row.state, row.reason, row.handled_at = outcome.state, outcome.reason, now
-    if trust and known is not None and known.role is Role.READER:
-        await session.execute(update(Member).where(Member.id == known.member_id).values(role=Role.STAFF))
     if author.member_id is None and may_be_told(seen, author):
         item_id = await session.scalar(select(Item.id).where(Item.inbox_id == row.id))
         await tell(

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import actions
 from bot.checks import Disposition, Verdict
 from bot.house import House
-from bot.publishing import Outcome, tell
+from bot.publishing import Outcome, tell, today
+from bot.reading.texts import answer_words
 from bot.understanding import Author
 from bridges.mail.addresses import Tag
+from bridges.mail.automatic import answerable
 from bridges.mail.parse import Mail
-from bridges.mail.replies import new_text
 from bridges.tokens import Purpose
-from storage.ids import HeldId, InboxId, ItemId, MemberId
+from storage.ids import HeldId, ItemId, MemberId
 from storage.words import InboxState, Mode
 
 
@@ -27,7 +28,6 @@ class Request:
 
     session: AsyncSession
     house: House
-    inbox_id: InboxId
     mail: Mail
     token: str
     author: Author
@@ -39,9 +39,13 @@ class Request:
         """Whether the sender is a member and who they say."""
         return self.author.member_id is not None and self.verdict.disposition is Disposition.POST
 
-    async def answer(self, notice: str, **params: Any) -> None:
-        """Tell the sender, once for this mail."""
-        await tell(self.session, self.house, notice, self.author, self.now, once=str(self.inbox_id), **params)
+    async def answer(self, notice: str, *, about: str | None = None, **params: Any) -> None:
+        """Tell the sender, once a day or once for the thing it is `about`: what answers our mail may be a machine that
+        does not say so, and its answers come here.
+        """
+        if answerable(self.mail):
+            once = f"{about}:{self.author.member_id}" if about else None
+            await tell(self.session, self.house, notice, self.author, self.now, once=once, **params)
 
 
 Errand = Callable[[Request], Awaitable[Outcome]]
@@ -85,7 +89,8 @@ async def _pause(request: Request) -> Outcome:
     await actions.set_mode(
         request.house, request.author.member_id, Mode.NONE, "mail", until=until, within=request.session
     )
-    await request.answer("paused", until=until.isoformat() if until else None)
+    day = until.isoformat() if until else None
+    await request.answer("paused", about=f"{today(request.house, request.now)}:{day}", until=day)
     return _done("pause")
 
 
@@ -111,13 +116,13 @@ _UNDO = frozenset({"ångra", "ångrat", "ta tillbaka", "stoppa", "undo", "take b
 
 
 def _asks_to_undo(mail: Mail) -> bool:
-    text = _first_line(new_text(mail.plain or "")[0])
+    text = _first_line(answer_words(mail).plain)
     return text in _UNDO or (not text and mail.subject.strip().casefold() in _UNDO)
 
 
 def _first_line(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line.rstrip(".! ").casefold()
+    return line.strip(".!*_ ").casefold()
 
 
 async def _undo(request: Request) -> Outcome:
@@ -133,9 +138,9 @@ async def _undo(request: Request) -> Outcome:
         return _done("undo", "unclear")
     undone = await actions.undo(request.house, ItemId(item_id), MemberId(member_id), "mail", within=request.session)
     if undone.outcome == "too_late":
-        await request.answer("too_late", title=undone.title, sent=undone.sent)
+        await request.answer("too_late", about=f"item-{item_id}", title=undone.title, sent=undone.sent)
     elif undone.outcome in ("undone", "already"):
-        await request.answer("undone", title=undone.title)
+        await request.answer("undone", about=f"item-{item_id}", title=undone.title)
     return _done("undo", undone.outcome)
 
 
@@ -150,7 +155,7 @@ async def _mute(request: Request) -> Outcome:
     title = await actions.mute(
         request.house, ItemId(item_id), MemberId(member_id), True, "mail", within=request.session
     )
-    await request.answer("muted", title=title)
+    await request.answer("muted", about=f"item-{item_id}:{today(request.house, request.now)}", title=title)
     return _done("mute")
 
 
@@ -175,7 +180,7 @@ async def _decide(request: Request) -> Outcome:
     held_id, editor_id = numbers
     if not request.trusted or editor_id != request.author.member_id:
         return _STRANGER
-    verdict = decision_in(new_text(request.mail.plain or "")[0])
+    verdict = decision_in(answer_words(request.mail).plain)
     if verdict is None:
         await request.answer("desk_unclear", title=request.mail.subject)
         return _done("desk", "unclear")
@@ -183,10 +188,12 @@ async def _decide(request: Request) -> Outcome:
         request.house, HeldId(held_id), MemberId(editor_id), verdict, "mail", within=request.session
     )
     if decided.outcome in ("released", "rejected"):
-        await request.answer("desk_done", title=decided.title, decision=decided.outcome, people=decided.people)
+        about, people = f"held-{held_id}", decided.people
+        await request.answer("desk_done", about=about, title=decided.title, decision=decided.outcome, people=people)
     elif decided.outcome == "already":
         at = decided.at.isoformat() if decided.at else None
-        await request.answer("desk_already", title=decided.title, decision=decided.state, by=decided.by, at=at)
+        about, by = f"held-{held_id}", decided.by
+        await request.answer("desk_already", about=about, title=decided.title, decision=decided.state, by=by, at=at)
     return _done("desk", decided.outcome)
 
 

@@ -18,25 +18,26 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.desk import hold
+from bot.desk import LOST, hold
 from bot.errands import Request, errand_of
 from bot.house import House
 from bot.publishing import Outcome, publish, tell
-from bot.understanding import Understood, author_of, find_place, may_be_told, reading_of, understand
+from bot.reading import files_of
+from bot.understanding import Understood, author_of, find_place, is_lost, may_be_told, reading_of, understand
 from bridges.mail.addresses import COMMANDS, Tag
 from bridges.mail.own import Fingerprints
-from storage.database import is_outage
+from storage.database import in_words, is_outage
 from storage.ids import InboxId, MessageId
-from storage.models import Echo, Held, Inbound, Item
+from storage.models import Attachment, Echo, Held, Inbound, Item
 from storage.processes import hold as hold_lease
 from storage.readers import KnownSender, sender_by_address
 from storage.threads import Place
-from storage.words import InboxState
+from storage.words import InboxState, ItemStatus
 
 log = structlog.get_logger()
 Value = TypeVar("Value")
@@ -99,13 +100,15 @@ async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Under
     errand = errand_of(seen.tag)
     if errand is not None:
         token = (seen.tag.token if seen.tag else None) or ""
-        return await errand(Request(session, house, row.id, mail, token, author, verdict, now))
+        return await errand(Request(session, house, mail, token, author, verdict, now))
     if _asks(seen.tag):
         # An errand that nobody here can run yet: a person at the desk can.
         verdict = Verdict(Disposition.HOLD, f"command_{seen.tag.word}" if seen.tag else "command")
+    elif verdict.disposition is Disposition.POST and await is_lost(session, seen, place):
+        verdict, place = Verdict(Disposition.HOLD, LOST), None
     reading = await _off_loop(row.size, lambda: reading_of(house, seen, place))
     if verdict.disposition is Disposition.HOLD:
-        return await hold(session, house, row, seen, reading, author, verdict, now)
+        return await hold(session, house, row, seen, reading, author, place, verdict, now)
     return await publish(session, house, row.id, seen, reading, author, place, now)
 
 
@@ -149,29 +152,36 @@ async def _facts(
 
 
 async def _seen_mail(session: AsyncSession, row: Inbound, prints: Fingerprints) -> bool:
-    """Whether the same mail came before, by whatever road: other trace headers, a footer added on the way."""
-    return bool(
-        await session.scalar(
-            select(
-                exists().where(
-                    Inbound.fingerprint == prints.mail_key, Inbound.id < row.id, Inbound.source == row.source
-                )
-            )
-        )
+    """Whether the same mail was taken in already, by whatever road: other trace headers, a footer added on the way."""
+    taken = exists().where(
+        Inbound.fingerprint == prints.mail_key,
+        Inbound.id != row.id,
+        Inbound.source == row.source,
+        Inbound.state.not_in((InboxState.NEW, InboxState.PARKED)),
     )
+    return bool(await session.scalar(select(taken)))
 
 
 async def _seen_words(session: AsyncSession, row: Inbound, seen: Understood, now: datetime) -> bool:
-    """Whether the same words were ours before, or came from somebody within the week under another Message-ID."""
+    """Whether the same words were ours before, or came from somebody within the week under another Message-ID.
+
+    Not when they were taken back since: whoever sends them again means it. Nor with a file that was not there before.
+    """
     key = seen.prints.content_key
     if not key:
         return False
-    ours = exists().where(Echo.key == key)
+    if await session.scalar(select(exists().where(Echo.key == key))):
+        return True
     address = seen.mail.sender.address.lower() if seen.mail.sender else ""
-    earlier = (Inbound.content_key == key, Inbound.id < row.id, Inbound.received_at > now - SAME_WORDS)
-    shared = exists().where(*earlier, Item.inbox_id == Inbound.id, Item.author_email == address)
+    earlier = (Inbound.content_key == key, Inbound.id != row.id, Inbound.received_at > now - SAME_WORDS)
+    stands = (Item.author_email == address, Item.status == ItemStatus.PUBLISHED)
+    shared = select(Item.id).join(Inbound, Item.inbox_id == Inbound.id).where(*earlier, *stands)
+    files = {file.sha256 for file in files_of(seen.mail)}
+    if items := (await session.scalars(shared)).all():
+        there = select(Attachment.sha256).where(Attachment.item_id.in_(items))
+        return files <= set(await session.scalars(there))
     waits = exists().where(*earlier, Held.inbox_id == Inbound.id, Held.sender == address)
-    return bool(await session.scalar(select(or_(ours, shared, waits))))
+    return bool(not files and await session.scalar(select(waits)))
 
 
 def _mark(row: Inbound, outcome: Outcome, seen: Understood, now: datetime) -> None:
@@ -232,7 +242,7 @@ async def read_inbox(house: House, woken: asyncio.Event) -> None:
         except Exception as error:
             if not is_outage(error):
                 raise
-            house.health.down("database", str(error).splitlines()[0])
+            house.health.down("database", in_words(error))
             log.warning("inbox.database_away", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from storage.ids import Destination, MemberId
-from storage.words import Audience, ClusterType, MemberStatus, Mode
+from storage.words import Audience, ClusterType, MemberStatus, Mode, Role
 
 #: Lower goes first: people before digests.
 URGENT, COMMENTS, ITEMS, DIGESTS = 1, 3, 5, 9
@@ -27,6 +27,7 @@ class Reader:
     in_slack: bool
     cluster: ClusterType | None  # None: belongs to no cluster and no area
     cluster_id: int | None = None
+    role: Role = Role.READER
 
     @property
     def destination(self) -> Destination:
@@ -66,6 +67,10 @@ def in_audience(reader: Reader, audience: Audience) -> bool:
             return True
 
 
+def _sees_all(reader: Reader) -> bool:
+    return reader.role in (Role.EDITOR, Role.ADMIN)
+
+
 def wants_topics(reader: Reader, topics: Sequence[str]) -> bool:
     """Whether the reader's topics let an item through: what concerns everyone always, else one topic in common."""
     if not reader.topics or not topics:
@@ -92,9 +97,10 @@ def readers_of(item: Shared, readers: Iterable[Reader], today: date) -> list[Rea
 
 
 def readers_of_comment(
-    author_id: MemberId | None, followers: Iterable[Reader], today: date, *, slack: bool
+    author_id: MemberId | None, item: Shared, followers: Iterable[Reader], today: date, *, slack: bool
 ) -> list[Reader]:
-    """Which followers get a comment by mail: all who are not paused, except its author.
+    """Which followers get a comment by mail: all who are not paused, except its author. Whoever was passed on an item
+    that is not for them, and answered it, does not read on; the item's author and the editors do.
 
     With Slack, a follower who has Slack and reads the digest only sees the thread there; mail would be the same twice.
     """
@@ -104,5 +110,6 @@ def readers_of_comment(
         if _takes_mail(reader)
         and (mode := mode_on(reader, today)) is not Mode.NONE
         and reader.member_id != author_id
+        and (reader.member_id == item.author_id or _sees_all(reader) or in_audience(reader, item.audience))
         and not (slack and reader.in_slack and mode is Mode.DIGEST)
     ]

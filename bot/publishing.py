@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
 from bot.planning import COMMENTS, ITEMS, URGENT, Reader, Shared, mail_to, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
 from bot.reading.sign_ups import sign_up_in
-from bot.understanding import Author, Understood, may_be_told
+from bot.understanding import Author, Understood, came_at, may_be_told
 from bridges.mail.parse import MailFile
 from storage.ids import CommentId, InboxId, ItemId, MessageId
 from storage.models import Attachment, Comment, Content, Event, Held, Item
@@ -60,11 +61,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where the words came from, and when they were written."""
+    """Where the words came from, and when they were sent."""
 
     inbox_id: InboxId
     message_id: MessageId | None
-    written_at: datetime
+    sent_at: datetime
 
 
 def today(house: House, now: datetime) -> Any:
@@ -77,9 +78,18 @@ def readers(rows: Iterable[Any]) -> list[Reader]:
     return [Reader(**row) for row in rows]
 
 
-async def reach_of(session: AsyncSession, house: House, reading: Reading, author: Author, now: datetime) -> Reach:
-    """How many would get this as an item by mail."""
+async def reach_of(
+    session: AsyncSession, house: House, reading: Reading, author: Author, place: Place | None, now: datetime
+) -> Reach:
+    """How many would get this by mail: as an answer those who follow its thread, else all whom an item reaches."""
+    if place is not None:
+        return Reach.of(await _readers_in_thread(session, house, place.item_id, author, now))
     return Reach.of(await _readers_of(session, house, reading, author, now))
+
+
+def is_old(sent_at: datetime, now: datetime) -> bool:
+    """Whether it is too old to write to anybody about."""
+    return sent_at < now - TOO_OLD
 
 
 async def publish(
@@ -94,19 +104,20 @@ async def publish(
 ) -> Outcome:
     """An answer becomes a comment in its thread; anything else an item. A known author gets a receipt of an item."""
     message_id = MessageId(seen.mail.message_id) if seen.mail.message_id else None
-    origin = Origin(inbox_id=inbox_id, message_id=message_id, written_at=min(seen.mail.date or now, now))
+    origin = Origin(inbox_id=inbox_id, message_id=message_id, sent_at=came_at(seen.mail, now))
     if place is not None:
         answer = sign_up_in(reading.text)
         if answer is not None and author.member_id is not None:
             await sign_up(session, place.item_id, author.member_id, answer, "mail", now)
             return Outcome(InboxState.DONE, "rsvp", answer.value)
         if not reading.text.strip() and not reading.files:
-            await tell(session, house, "empty", author, now, once=str(inbox_id), title=reading.title)
+            if may_be_told(seen, author):
+                await tell(session, house, "empty", author, now, title=reading.title)
             return Outcome(InboxState.ASIDE, "empty_answer")
         await comment(session, house, place.item_id, place.comment_id, reading, author, origin, now)
         return Outcome(InboxState.DONE, "comment")
     published = await share(session, house, reading, author, origin, now)
-    if origin.written_at < now - TOO_OLD:
+    if is_old(origin.sent_at, now):
         return Outcome(InboxState.DONE, "item", "older than 14 days: kept, not sent")
     if author.member_id is not None and may_be_told(seen, author):
         await tell(
@@ -155,8 +166,7 @@ async def share(
         await follow(session, item.id, author.member_id, "author")
     content = await _content(session, house, f"item:{item.id}:0", ContentKind.ITEM, now, item_id=item.id)
     await remember_post(session, "mail", content.message_id, item.id, None, ours=True)
-    old = origin.written_at < now - TOO_OLD
-    takers = [] if old else await _readers_of(session, house, reading, author, now)
+    takers = [] if is_old(origin.sent_at, now) else await _readers_of(session, house, reading, author, now)
     leaves_at = now + timedelta(seconds=house.settings.list.undo_seconds)
     await enqueue(session, content, [_copy(reader, leaves_at, ITEMS) for reader in takers], now)
     return Published(item.id, item.title, Reach.of(takers))
@@ -191,12 +201,7 @@ async def comment(
     key = f"comment:{row.id}:0"
     content = await _content(session, house, key, ContentKind.COMMENT, now, item_id=item_id, comment_id=row.id)
     await remember_post(session, "mail", content.message_id, item_id, row.id, ours=True)
-    takers = readers_of_comment(
-        author.member_id,
-        readers(await followers(session, item_id)),
-        today(house, now),
-        slack=house.settings.slack is not None,
-    )
+    takers = [] if is_old(origin.sent_at, now) else await _readers_in_thread(session, house, item_id, author, now)
     await enqueue(session, content, [_copy(reader, now, COMMENTS) for reader in takers], now)
     if author.member_id is not None:
         await follow(session, item_id, author.member_id, "answered")
@@ -222,7 +227,12 @@ async def tell(
     if await session.scalar(select(Content.id).where(Content.key == key)) is not None:
         return
     kind = ContentKind.RECEIPT if once else ContentKind.NOTICE
-    content = await _content(session, house, key, kind, now, item_id=item_id, data={"notice": notice, **params})
+    try:
+        async with session.begin_nested():
+            data = {"notice": notice, **params}
+            content = await _content(session, house, key, kind, now, item_id=item_id, data=data)
+    except IntegrityError:  # another process says it at this moment
+        return
     planned = Planned(
         destination=mail_to(author.email),
         member_id=author.member_id,
@@ -270,6 +280,19 @@ async def _readers_of(
 ) -> list[Reader]:
     shared = Shared(audience=reading.audience, topics=reading.topics, author_id=author.member_id)
     return readers_of(shared, readers(await all_readers(session)), today(house, now))
+
+
+async def _readers_in_thread(
+    session: AsyncSession, house: House, item_id: ItemId, author: Author, now: datetime
+) -> list[Reader]:
+    item = await session.get_one(Item, item_id)
+    return readers_of_comment(
+        author.member_id,
+        Shared(audience=item.audience, topics=item.topics, author_id=item.author_id),
+        readers(await followers(session, item_id)),
+        today(house, now),
+        slack=house.settings.slack is not None,
+    )
 
 
 async def _content(

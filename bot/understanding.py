@@ -1,14 +1,16 @@
 """What a mail says, who wrote it and where it belongs, before anything is decided about it."""
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
+from bot.powers import Powers
 from bot.reading import Reading, read
-from bridges.mail.addresses import Tag, tag_of, without_tokens
+from bridges.mail.addresses import Tag, tag_of
 from bridges.mail.automatic import answerable
 from bridges.mail.own import Fingerprints, fingerprints, own_mail
 from bridges.mail.parse import Mail, parse
@@ -19,6 +21,7 @@ from storage.ids import ClusterId, ItemId, MemberId
 from storage.models import Item
 from storage.readers import KnownSender, cluster_of_domain
 from storage.threads import Place, place_of
+from storage.words import ItemStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,25 +66,14 @@ def reading_of(house: House, seen: Understood, place: Place | None) -> Reading:
     network = house.settings.network
     tag = seen.tag.word if seen.tag and seen.tag.token is None else None
     reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics), answer=place is not None)
-    # What people forward or quote lends nobody their power to leave, undo or decide.
+    powers = Powers(network.public_url, house.settings.list.address)
     return replace(
         reading,
-        text=_without_powers(reading.text, house),
-        trimmed=_without_powers(reading.trimmed, house),
+        title=powers.taken_from(reading.title),
+        text=powers.taken_from(reading.text),
+        trimmed=powers.taken_from(reading.trimmed),
+        files=tuple(powers.taken_from_file(file) for file in reading.files),
     )
-
-
-def _without_powers(text: str, house: House) -> str:
-    """Text without our own token addresses and links; a link to an item stays, without its key."""
-    public = re.escape(house.settings.network.public_url)
-    text = re.sub(rf"({public}/i/\d+)\?k=[a-z2-7]+", r"\1", text, flags=re.IGNORECASE)
-    text = re.sub(
-        rf"{public}/(?:unsubscribe|undo|desk|mute|me|rsvp|confirm)/[a-z2-7]+",
-        house.settings.network.public_url,
-        text,
-        flags=re.IGNORECASE,
-    )
-    return without_tokens(text, house.settings.list.address)
 
 
 async def author_of(session: AsyncSession, house: House, mail: Mail, known: KnownSender | None) -> Author:
@@ -118,6 +110,24 @@ async def find_place(session: AsyncSession, house: House, seen: Understood, now:
     if numbers is None or await session.get(Item, numbers[0]) is None:
         return None
     return Place(ItemId(numbers[0]), None)
+
+
+async def is_lost(session: AsyncSession, seen: Understood, place: Place | None) -> bool:
+    """Whether it was written to a thread that nobody can tell any more, or whose item was taken back unseen."""
+    if place is None:
+        return seen.tag is not None and seen.tag.word == "thread"
+    item = await session.get(Item, place.item_id)
+    return item is None or item.status is ItemStatus.UNDONE
+
+
+def came_at(mail: Mail, now: datetime) -> datetime:
+    """When it was sent, or what the last server says when that is later: the sender's clock may be years behind."""
+    moments = [mail.date] if mail.date else []
+    stamp = (mail.header("Received") or "").rpartition(";")[2].strip()
+    with suppress(ValueError):
+        received = parsedate_to_datetime(stamp)
+        moments.append(received if received.tzinfo else received.replace(tzinfo=UTC))
+    return min(max(moments, default=now), now)
 
 
 def may_be_told(seen: Understood, author: Author) -> bool:

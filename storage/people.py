@@ -176,7 +176,7 @@ async def remove_member(session: AsyncSession, who: str, actor: str, now: dateti
     member.status = MemberStatus.LEFT
     await session.execute(
         update(Delivery)
-        .where(Delivery.member_id == member.id, Delivery.state == DeliveryState.QUEUED)
+        .where(Delivery.member_id == member.id, Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.PARKED)))
         .values(state=DeliveryState.DROPPED, reason="left")
     )
     await record(session, actor, "member.removed", f"member:{member.id}", "cli", {}, now)

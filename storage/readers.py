@@ -41,6 +41,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         Member.slack_user.is_not(None).label("in_slack"),
         Cluster.type.label("cluster"),
         Member.cluster_id,
+        Member.role,
     ).outerjoin(Cluster, Cluster.id == Member.cluster_id)
 
 

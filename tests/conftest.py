@@ -8,6 +8,7 @@ pytest_plugins: list[str] = [
     "tests.fixtures.proxy",
     "tests.fixtures.pymap",
     "tests.fixtures.web",
+    "tests.fixtures.reader",
     "tests.fixtures.program",
     "tests.fixtures.village",
     "tests.fixtures.crowd",

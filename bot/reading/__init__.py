@@ -1,6 +1,6 @@
 """What is it? A mail becomes a reading: kind, title, text, event. Pure: no clock, no database, no network."""
 
 from bot.reading.event import EventReading
-from bot.reading.reading import Reading, read
+from bot.reading.reading import Reading, files_of, read
 
-__all__ = ["EventReading", "Reading", "read"]
+__all__ = ["EventReading", "Reading", "files_of", "read"]

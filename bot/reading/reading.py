@@ -63,9 +63,14 @@ def read(
         audience=audience or Audience.ALL,
         topics=_topics(topics, f"{subject} {text}"),
         event=event,
-        files=tuple(file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS),
+        files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
     )
+
+
+def files_of(mail: Mail) -> tuple[MailFile, ...]:
+    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on."""
+    return tuple(file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
 
 
 def _answers(mail: Mail, tag: str | None) -> bool:
