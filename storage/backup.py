@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.backup_file import FORMAT, BadBackup, Lines, Summary, batch_size, batches, check, plain_table, word_of
 from storage.database import Database
+from storage.mailboxes import RESTORED
 from storage.migrate import VERSION_TABLE, changing, head, migrate, reached_by
-from storage.models import Base, Delivery, Process
+from storage.models import Base, Delivery, Kept, Process
 from storage.words import DeliveryState
 
 #: Letters that waited so long are not sent by themselves after a restore: a person decides.
 STALE = timedelta(days=5)
+#: Numbers left free at a restore: more than were given since the backup was made. Letters hold tokens with them.
+GAP = 1_000
 #: Who is running is no part of a backup.
 _PASSING = ("processes", "leases")
 
@@ -98,8 +101,8 @@ async def restore(database: Database, file: Path, now: datetime, *, replace: boo
         await _fill(connection, file)
         await connection.run_sync(migrate, head())
         await _park_stale(connection, now)
-        if not database.sqlite:
-            await connection.run_sync(_set_sequences)
+        await _note_restore(connection, now)
+        await connection.run_sync(_leave_gap if database.sqlite else _set_sequences)
     return summary
 
 
@@ -142,15 +145,33 @@ async def _park_stale(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(stale.values(state=DeliveryState.PARKED, reason="restored"))
 
 
+async def _note_restore(connection: AsyncConnection, now: datetime) -> None:
+    """So that mail which was read since the backup is not taken for new."""
+    kept: Any = Kept.__table__
+    await connection.execute(sa.delete(kept).where(kept.c.name == RESTORED))
+    await connection.execute(sa.insert(kept).values(name=RESTORED, value=now.isoformat()))
+
+
+def _leave_gap(connection: sa.Connection) -> None:
+    """SQLite's way: tables whose numbers are never given twice have a row in a table of its own."""
+    for table in Base.metadata.tables.values():
+        if not table.dialect_options["sqlite"]["autoincrement"]:
+            continue
+        largest = connection.execute(sa.select(sa.func.max(table.autoincrement_column))).scalar() or 0
+        name = {"name": table.name, "seq": largest + GAP}
+        connection.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :name"), name)
+        connection.execute(sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), name)
+
+
 def _set_sequences(connection: sa.Connection) -> None:
-    """New rows get numbers after those that came with the file."""
+    """New rows get numbers after those that came with the file, and after those that were given since it was made."""
     for table in Base.metadata.tables.values():
         if table.autoincrement_column is None:
             continue
         number = table.autoincrement_column
         largest = connection.execute(sa.select(sa.func.max(number))).scalar()
         sequence = sa.func.pg_get_serial_sequence(table.name, number.name)
-        connection.execute(sa.select(sa.func.setval(sequence, largest or 1, largest is not None)))
+        connection.execute(sa.select(sa.func.setval(sequence, (largest or 0) + GAP)))
 
 
 def _private(path: Path) -> IO[bytes]:

@@ -22,8 +22,14 @@ def raw_key(raw: bytes) -> str:
     return f"sha256:{sha256(raw).hexdigest()}"
 
 
-async def keep(session: AsyncSession, source: str, raws: Sequence[bytes], now: datetime) -> int:
-    """Keep what came in, in this order; what is there already stays as it is. Returns how many were new."""
+async def keep(
+    session: AsyncSession, source: str, raws: Sequence[bytes], now: datetime, *, parked: str | None = None
+) -> int:
+    """Keep what came in, in this order; what is there already stays as it is. Returns how many were new.
+
+    `parked`: why it waits for a person instead of being taken in.
+    """
+    state = InboxState.NEW if parked is None else InboxState.PARKED
     new = 0
     for part in _parts(raws):
         rows = [
@@ -33,8 +39,8 @@ async def keep(session: AsyncSession, source: str, raws: Sequence[bytes], now: d
                 "raw": raw,
                 "size": len(raw),
                 "received_at": now,
-                "state": InboxState.NEW,
-                "reason": "",
+                "state": state,
+                "reason": parked or "",
                 "detail": "",
                 "attempts": 0,
             }

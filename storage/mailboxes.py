@@ -1,13 +1,16 @@
 """How far each mailbox has been read, so that a mail is taken once, whatever stops us in between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.columns import database_now
-from storage.models import Mailbox
+from storage.models import Kept, Mailbox
+
+#: The name under which `kept` says when a backup was restored.
+RESTORED = "restored_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Cursor:
     started_at: datetime  # mail that came before is not ours to take
     dated_until: int  # up to this UID `started_at` decides; above it everything is new, whatever its date
     refused: dict[int, int]  # UIDs that the server would not hand over, and how often it was asked
+    restored_at: datetime | None = None  # when the database was made anew from a backup
 
 
 async def open_cursor(
@@ -49,7 +53,8 @@ async def open_cursor(
         row.started_at = since
         _look_again(row, last)
     await session.flush()
-    return _cursor(row)
+    restored = await session.get(Kept, RESTORED)
+    return replace(_cursor(row), restored_at=datetime.fromisoformat(restored.value) if restored else None)
 
 
 def _look_again(row: Mailbox, last: int) -> None:

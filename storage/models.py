@@ -151,6 +151,8 @@ class Held(Base):
 
     __tablename__ = "held"
 
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a number is never given twice: tokens outlive posts
+
     id: Mapped[HeldId] = mapped_column(primary_key=True)
     inbox_id: Mapped[InboxId] = mapped_column(ForeignKey("inbox.id"), unique=True)
     reason: Mapped[str]  # a stable slug: unknown_sender, untrusted, first_share, too_many, …

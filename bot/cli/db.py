@@ -55,7 +55,8 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Replaced, 
 def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], yes: Yes = False) -> None:
     """Make the database what a backup says: in an empty database, or with --yes in place of what is there.
 
-    Letters that had waited for more than five days are parked: `brygga outbox` shows them.
+    Letters that had waited for more than five days are parked: `brygga outbox` shows them. So is mail that was read
+    since the backup was made, which `brygga items parked` shows: it was shared then, and is not shared again by itself.
     """
     settings = load_settings()
 

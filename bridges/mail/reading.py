@@ -1,10 +1,11 @@
 """One visit to the mailbox: what is new, in what portions it is fetched, and what happens to mail that will not come."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -129,7 +130,7 @@ class Reading:
         for portion in _portions(mails):
             with self._stumbles.over([mail.uid for mail in portion]):
                 fetched = await self._fetch(portion)
-            await self._keep(fetched, portion[-1].uid)
+            await self._keep(fetched, portion[-1].uid, before=self._before_restore(portion))
         if uids[-1] > self._saved:
             await self._keep([], uids[-1])
 
@@ -144,6 +145,11 @@ class Reading:
         """Whether it came after the first start. UIDs tell, except where the server has numbered its mails anew."""
         cursor = self._cursor
         return mail.uid > cursor.dated_until or mail.arrived is None or mail.arrived >= cursor.started_at
+
+    def _before_restore(self, portion: Sequence[Waiting]) -> frozenset[int]:
+        """Which came before the database was made anew from a backup."""
+        restored = self._cursor.restored_at
+        return frozenset(mail.uid for mail in portion if restored and mail.arrived and mail.arrived < restored)
 
     async def _fetch(self, portion: Sequence[Waiting]) -> list[Fetched]:
         """What the server hands over; one mail that it refuses does not keep the others back."""
@@ -169,15 +175,25 @@ class Reading:
         self.refused[uid] = self.refused.get(uid, 0) + 1
         log.warning("mail_left_for_later", uid=uid, tries=self.refused[uid])
 
-    async def _keep(self, mails: Sequence[Fetched], last: int) -> None:
-        """Mails, cursor and what was refused are one fact; marking in the mailbox comes after."""
+    async def _keep(self, mails: Sequence[Fetched], last: int, before: Collection[int] = ()) -> None:
+        """Mails, cursor and what was refused are one fact; marking in the mailbox comes after.
+
+        What came before a restore and is marked read was taken in, and relayed, after the backup was made. The ledger
+        cannot know, and a person who read it at the server looks the same: it is kept, and waits for somebody to say.
+        """
+        new = parked = 0
         async with self._ledger.write() as session:
-            new = await keep(session, "mail", [mail.raw for mail in mails], self._ledger.now())
+            for taken, some in groupby(mails, lambda mail: mail.seen and mail.uid in before):
+                raws = [mail.raw for mail in some]
+                kept = await keep(session, "mail", raws, self._ledger.now(), parked="restored" if taken else None)
+                new, parked = (new, parked + kept) if taken else (new + kept, parked)
             # What came before this portion is marked by now.
             await advance(session, self._ledger.name, self._cursor, last, marked_uid=min(self._saved, last))
             if self.refused or self._cursor.refused:
                 await note_refused(session, self._ledger.name, self._cursor, self.refused)
         self._last = self._saved = max(self._saved, last)
+        if parked:
+            log.warning("mail_read_before_restore", parked=parked)
         if mails:
             self._ledger.kept(len(mails), new)
             await self._mark([mail.uid for mail in mails if not mail.seen])

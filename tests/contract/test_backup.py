@@ -63,7 +63,8 @@ async def test_everything_comes_back_in_either_database(request, tmp_path, sourc
         if table in PASSING:
             assert came[table] == [], "who was running then is not running now"
         elif table != "outbox":  # which has a test of its own
-            assert came[table] == rows
+            # What a restore adds is when it was.
+            assert [row for row in came[table] if row[0] != "restored_at"] == rows
     async with after.write() as session:  # new rows get new numbers
         session.add(Member(email="new@example.se", created_at=NOW))
         session.add(Attachment(name="a", content_type="b", size=0, sha256="", content=b""))

@@ -108,7 +108,10 @@ def upgrade() -> None:
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("resume_mode", sa.String(20), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["cluster_id"], ["clusters.id"]),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
         sa.UniqueConstraint("slack_user"),
@@ -128,10 +131,17 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", ROW_NUMBER, nullable=True),
         sa.Column("decided_via", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["decided_by"], ["members.id"]),
-        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"]),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["members.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"],
+            ["inbox.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("inbox_id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "items",
@@ -152,9 +162,18 @@ def upgrade() -> None:
         sa.Column("inbox_id", ROW_NUMBER, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["members.id"]),
-        sa.ForeignKeyConstraint(["cluster_id"], ["clusters.id"]),
-        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"]),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["members.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"],
+            ["inbox.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("inbox_id"),
         sqlite_autoincrement=True,
@@ -173,10 +192,22 @@ def upgrade() -> None:
         sa.Column("author_email", sa.String(), nullable=False),
         sa.Column("inbox_id", ROW_NUMBER, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["members.id"]),
-        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"]),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
-        sa.ForeignKeyConstraint(["parent_id"], ["comments.id"]),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["members.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbox_id"],
+            ["inbox.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["comments.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("inbox_id"),
     )
@@ -203,7 +234,10 @@ def upgrade() -> None:
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_events_item_id"), "events", ["item_id"], unique=False)
@@ -214,8 +248,14 @@ def upgrade() -> None:
         sa.Column("member_id", ROW_NUMBER, nullable=False),
         sa.Column("muted", sa.Boolean(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"]),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["members.id"],
+        ),
         sa.PrimaryKeyConstraint("item_id", "member_id"),
     )
     op.create_table(
@@ -225,8 +265,14 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(20), nullable=False),
         sa.Column("via", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"]),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["members.id"],
+        ),
         sa.PrimaryKeyConstraint("item_id", "member_id"),
     )
     op.create_table(
@@ -239,8 +285,14 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"]),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
+        sa.ForeignKeyConstraint(
+            ["comment_id"],
+            ["comments.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_attachments_comment_id"), "attachments", ["comment_id"], unique=False)
@@ -257,9 +309,18 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"]),
-        sa.ForeignKeyConstraint(["held_id"], ["held.id"]),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
+        sa.ForeignKeyConstraint(
+            ["comment_id"],
+            ["comments.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["held_id"],
+            ["held.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
         sa.UniqueConstraint("message_id"),
@@ -273,8 +334,14 @@ def upgrade() -> None:
         sa.Column("item_id", ROW_NUMBER, nullable=False),
         sa.Column("comment_id", ROW_NUMBER, nullable=True),
         sa.Column("ours", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"]),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"]),
+        sa.ForeignKeyConstraint(
+            ["comment_id"],
+            ["comments.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["items.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_posts_comment_id"), "posts", ["comment_id"], unique=False)
@@ -284,7 +351,10 @@ def upgrade() -> None:
         "echoes",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("content_id", ROW_NUMBER, nullable=False),
-        sa.ForeignKeyConstraint(["content_id"], ["contents.id"]),
+        sa.ForeignKeyConstraint(
+            ["content_id"],
+            ["contents.id"],
+        ),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
@@ -306,8 +376,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("remote_id", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["content_id"], ["contents.id"]),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"]),
+        sa.ForeignKeyConstraint(
+            ["content_id"],
+            ["contents.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["members.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("outbox_due", "outbox", ["state", "priority", "next_at", "id"], unique=False)
