@@ -31,3 +31,14 @@ def blurred(address: str) -> str:
     """An address as logs may show it: `a…@example.se`."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}…@{domain}" if domain else "…"
+
+
+def where(error: BaseException) -> str:
+    """The place in our own code where it broke; what an error says itself may quote people's words and addresses."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] in ("bot", "bridges", "storage", "schedules"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.house import House
-from bot.publishing import tell
+from bot.publishing import tell, today
 from bot.understanding import Author
 from storage.database import is_outage
 from storage.outbox import counts
@@ -29,12 +29,13 @@ async def watch(house: House) -> None:
             if part.up or house.now() - part.since < PATIENCE or told.get(name) == part.since:
                 continue
             log.error("watch.down", part=name, since=part.since.isoformat(), reason=part.reason)
-            told[name] = part.since
-            if name == "imap":  # mail still goes out; what stops mail from going out needs another medium
-                await _tell_desk(house, name)
+            # Mail still goes out when it does not come in; what stops mail from going out needs another medium.
+            if name != "imap" or await tell_desk(house, name):
+                told[name] = part.since
 
 
-async def _tell_desk(house: House, name: str) -> None:
+async def tell_desk(house: House, name: str) -> bool:
+    """Write to the editors, once a day however often it comes and goes; False when that must be tried again."""
     part, now = house.health.parts[name], house.now()
     try:
         async with house.database.write() as session:
@@ -52,7 +53,7 @@ async def _tell_desk(house: House, name: str) -> None:
                     "alarm",
                     person,
                     now,
-                    once=f"{name}:{part.since.isoformat()}:{person.member_id}",
+                    once=f"{name}:{today(house, now)}:{person.member_id}",
                     part=name,
                     since=part.since.isoformat(),
                     reason=part.reason,
@@ -61,5 +62,6 @@ async def _tell_desk(house: House, name: str) -> None:
     except Exception as error:
         if not is_outage(error):
             raise
-        return
+        return False
     house.poke_relay()
+    return True

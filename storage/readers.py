@@ -78,6 +78,11 @@ async def editors(session: AsyncSession) -> Sequence[RowMapping]:
     return rows.mappings().all()
 
 
+async def away(session: AsyncSession) -> frozenset[MemberId]:
+    """Members who take no part: they left, were forgotten, or their address does not work."""
+    return frozenset(await session.scalars(select(Member.id).where(Member.status != MemberStatus.ACTIVE)))
+
+
 async def sender_by_address(session: AsyncSession, address: str, now: datetime) -> KnownSender | None:
     """The member with this address, with what the checks ask about: has shared before, and how much this hour."""
     member = await session.scalar(select(Member).where(Member.email == address.lower()))

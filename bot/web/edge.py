@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.logs import where
 from bot.metrics import count_request
 from storage.database import is_outage
 
@@ -88,7 +89,7 @@ class Edge:
             waiting_helps = is_outage(error)
             # The kind and the place, not the words: an error of the database quotes addresses.
             name = type(error).__name__
-            log.error("page.failed", route=_route(scope), error=name, where=_where(error), outage=waiting_helps)  # noqa: TRY400
+            log.error("page.failed", route=_route(scope), error=name, where=where(error), outage=waiting_helps)  # noqa: TRY400
             if not started:
                 await self._apology(Request(scope), 503 if waiting_helps else 500)(scope, receive, answer)
 
@@ -138,14 +139,3 @@ def _route(scope: Scope) -> str:
     """The pattern of the page, never the path itself: paths hold tokens."""
     route = scope.get("route")
     return route.path if isinstance(route, Route) else "other"
-
-
-def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    where = ""
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.partition(".")[0] in ("bot", "bridges", "storage", "schedules"):
-            where = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return where

@@ -1,10 +1,15 @@
 """The letters of the ledger: each content is read and composed once a language, and dressed for each who gets it."""
 
 import asyncio
+import math
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridges.contract import Claim, GiveUp, TryLater
 from bridges.mail.calendar_out import EventView
@@ -25,13 +30,19 @@ from bridges.mail.own import content_key
 from bridges.mail.send import Dressed
 from bridges.tokens import Purpose, Tokens
 from storage.database import Database, is_outage
-from storage.ids import ContentId, HeldId, ItemId
+from storage.ids import ContentId, HeldId, ItemId, MemberId
 from storage.letters import Material, file_bytes, material, remember_echo
-from storage.models import Attachment, Event
-from storage.words import ContentKind, ItemStatus, Kind
+from storage.models import Attachment, Event, Member
+from storage.readers import away
+from storage.words import ContentKind, ItemStatus, Kind, Role
 
 #: How many composed letters are kept at hand, and how many bytes of them together.
 _MOST_LETTERS, _MOST_BYTES = 64, 64_000_000
+#: Seconds that a composed letter is good for, and what is known of those who have left. Whoever leaves, withdraws or is
+#: forgotten while letters go out, or wait to be tried again, is heeded; in a fan-out it costs a look now and then.
+FRESH = 2.0
+#: What Brygga says to one person goes also to one who has left: that they have.
+_PERSONAL = (ContentKind.NOTICE, ContentKind.RECEIPT)
 #: An editor's token works this long after the post was held.
 DESK_DAYS = 7
 
@@ -44,6 +55,7 @@ class _Ready:
     item_id: ItemId | None
     held_id: HeldId | None
     created_at: datetime
+    composed_at: float  # monotonic
 
 
 class LedgerLetters:
@@ -55,8 +67,14 @@ class LedgerLetters:
         tokens: Tokens,
         house: ListHouse,
         now: Callable[[], datetime],
+        *,
+        fresh: float = FRESH,
     ) -> None:
         self._database = database
+        self._fresh = fresh
+        self._away: frozenset[MemberId] = frozenset()  # members who take no part now
+        self._looked_at = -math.inf
+        self._looking = asyncio.Lock()
         self._tokens = tokens
         self._house = house
         self._now = now
@@ -66,14 +84,54 @@ class LedgerLetters:
 
     async def dress(self, claim: Claim) -> Dressed:
         """The letter of one claim. Raises GiveUp when there is none to send any more."""
+        await self._look_for(claim)
         key = (claim.content_id, claim.language, claim.member_id is not None)
-        ready = self._ready.get(key)
+        ready = self._at_hand(key)
         if ready is None:
             ready = await self._compose_once(key)
         else:
             self._ready.move_to_end(key)
         copy = Copy(claim.address, claim.name, self._tokens_of(ready, claim))
         return Dressed(self._envelope_sender(ready, claim), claim.address, ready.letter.dress(copy))
+
+    async def _look_for(self, claim: Claim) -> None:
+        """Give up on a letter whose reader left after it was planned, or decides no more at the desk."""
+        if claim.member_id is None or claim.kind in _PERSONAL:
+            return
+        if self._is_stale(self._looked_at):
+            async with self._looking:
+                if self._is_stale(self._looked_at):
+                    async with self._reading() as session:
+                        self._away = await away(session)
+                    self._looked_at = time.monotonic()
+        if claim.member_id in self._away:
+            raise GiveUp("has left the list, or mail comes back from there")
+        if claim.kind is ContentKind.DESK:
+            async with self._reading() as session:
+                editor = await session.get(Member, claim.member_id)
+            if editor is not None and editor.role not in (Role.EDITOR, Role.ADMIN):
+                raise GiveUp("is no editor any more")
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncSession]:
+        try:
+            async with self._database.read() as session:
+                yield session
+        except Exception as error:
+            if is_outage(error):
+                raise TryLater("the database is away", everyone=True) from error
+            raise
+
+    def _is_stale(self, moment: float) -> bool:
+        return time.monotonic() - moment >= self._fresh
+
+    def _at_hand(self, key: tuple[ContentId, str, bool]) -> _Ready | None:
+        """The composed letter, unless it was composed so long ago that what it says may have been taken back."""
+        ready = self._ready.get(key)
+        if ready is not None and self._is_stale(ready.composed_at):
+            self._bytes -= self._ready.pop(key).letter.size
+            return None
+        return ready
 
     # -- one copy ---------------------------------------------------------------------------------------------------
 
@@ -107,7 +165,7 @@ class LedgerLetters:
         lock = self._composing.setdefault(key, asyncio.Lock())
         try:
             async with lock:
-                if (ready := self._ready.get(key)) is None:
+                if (ready := self._at_hand(key)) is None:
                     ready = await self._compose(*key)
                     self._keep(key, ready)
                 return ready
@@ -148,7 +206,7 @@ class LedgerLetters:
                 raise TryLater("the database is away", everyone=True) from error
             raise
         content = found.content
-        return _Ready(shared, content.item_id, content.held_id, content.created_at)
+        return _Ready(shared, content.item_id, content.held_id, content.created_at, time.monotonic())
 
     def _letter(self, found: Material, language: str, *, member: bool) -> Letter:
         match found.content.kind:
@@ -205,6 +263,8 @@ class LedgerLetters:
         content, item, comment = found.content, found.item, found.comment
         if item is None or comment is None:
             raise GiveUp("the answer is gone")
+        if item.status is ItemStatus.UNDONE:
+            raise GiveUp("the item is undone")
         return CommentLetter(
             language=language,
             message_id=content.message_id,

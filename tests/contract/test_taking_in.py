@@ -1,17 +1,26 @@
 """What one mail becomes, on either database: nothing lost, nothing said twice, nothing to those it is not for."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from bot import actions
 from bot.inbox import take_in_waiting
+from bot.watch import tell_desk
+from bridges.contract import Claim, GiveUp
+from bridges.mail.letter import ListHouse
+from bridges.mail.letters import LedgerLetters
 from bridges.tokens import Purpose
-from storage.models import Audit, Comment, Delivery, Item
+from storage.database import Database, in_words
+from storage.ids import ProcessId
+from storage.models import Audit, Comment, Delivery, Item, Member
+from storage.outbox import claim, give_back
 from storage.words import DeliveryState, ItemStatus, Role
 from tests.fixtures.reader import Reader
 from tests.fixtures.village import LIST, letter
@@ -266,6 +275,49 @@ async def test_no_link_is_mailed_to_what_was_withdrawn(reader: Reader):
     assert "link" not in await reader.notices()
 
 
+async def test_a_mail_server_that_comes_and_goes_alarms_the_desk_once_a_day(reader: Reader):
+    for _ in range(5):
+        reader.house.health.down("imap", "127.0.0.1:143 cannot be reached")
+        assert await tell_desk(reader.house, "imap")
+        reader.clock.at += timedelta(minutes=5)
+        reader.house.health.up("imap")
+    assert await reader.notices() == ["alarm"]
+    reader.clock.at += timedelta(days=1)
+    reader.house.health.down("imap", "127.0.0.1:143 cannot be reached")
+    assert await tell_desk(reader.house, "imap")
+    assert await reader.notices() == ["alarm", "alarm"]
+
+
+async def test_an_alarm_that_could_not_be_written_is_tried_again(reader: Reader, tmp_path):
+    """The database is away at that moment, too."""
+    reader.house.health.down("imap", "127.0.0.1:143 cannot be reached")
+    away = Database("postgresql://nobody@/none?host=/nonexistent")
+    assert not await tell_desk(replace(reader.house, database=away), "imap")
+    await away.close()
+
+
+async def test_two_processes_say_the_same_once(reader: Reader):
+    await reader.share()
+    item = await reader.item()
+    asked = [actions.send_read_link(reader.house, "bo@agro.example.se", item.id) for _ in range(5)]
+    await asyncio.gather(*asked)
+    assert (await reader.notices()).count("link") == 1
+
+
+def test_what_ran_out_of_time_has_words():
+    """asyncpg's own TimeoutError is empty: the program must not stumble over that while it tells of an outage."""
+    assert in_words(TimeoutError()) == "TimeoutError"
+    assert in_words(OSError("\nno road\nto host")) == "no road"
+
+
+async def test_errors_of_the_database_hold_nobodys_words(reader: Reader):
+    """They are logged."""
+    with pytest.raises(IntegrityError) as caught:
+        async with reader.house.database.write() as session:
+            session.add(Member(email="bo@agro.example.se", name="Hemlig Text", created_at=reader.clock()))
+    assert "Hemlig Text" not in str(caught.value)
+
+
 # -- powers that are passed on ---------------------------------------------------------------------------------------
 
 
@@ -340,6 +392,65 @@ async def test_who_leaves_gets_no_parked_letter_later(reader: Reader):
         row.state for row in await reader.rows(Delivery) if row.destination == f"mail:{bo.email}" and row.kind == "item"
     }
     assert states == {DeliveryState.DROPPED}
+
+
+# -- between planning and sending ------------------------------------------------------------------------------------
+
+
+async def claimed(reader: Reader, address: str, kind: str) -> Claim:
+    """The person's letter, claimed once and given back, and now claimed again."""
+    async with reader.house.database.write() as session:
+        await claim(session, ProcessId("x"), "mail", reader.clock() + timedelta(hours=1), 100)
+        await give_back(session, ProcessId("x"))
+        claims = await claim(session, ProcessId("x"), "mail", reader.clock() + timedelta(hours=1), 100)
+    [found] = [one for one in claims if one.address == address and one.kind == kind]
+    return found
+
+
+def letters_of(reader: Reader) -> LedgerLetters:
+    house = ListHouse(name="Nätverket", address=LIST, public_url="https://x.example.se", timezone="Europe/Stockholm")
+    return LedgerLetters(reader.house.database, reader.house.tokens, house, reader.clock, fresh=0)
+
+
+async def test_a_letter_in_hand_is_not_tried_again_when_its_reader_has_left(reader: Reader):
+    await reader.share()
+    letters, bo = letters_of(reader), await claimed(reader, "bo@agro.example.se", "item")
+    assert (await letters.dress(bo)).recipient == "bo@agro.example.se"
+    assert bo.member_id is not None
+    await actions.leave(reader.house, bo.member_id, "web")
+    with pytest.raises(GiveUp, match="left"):
+        await letters.dress(bo)
+    told = await claimed(reader, "bo@agro.example.se", "notice")
+    assert (await letters.dress(told)).recipient == "bo@agro.example.se"  # but that they have left is said
+
+
+async def test_a_letter_composed_before_its_item_was_withdrawn_goes_to_nobody_more(reader: Reader):
+    await reader.share()
+    letters, bo = letters_of(reader), await claimed(reader, "bo@agro.example.se", "item")
+    await letters.dress(bo)
+    await actions.withdraw(reader.house, (await reader.item()).id, "hanna@lrf.example.se", "cli")
+    with pytest.raises(GiveUp, match="withdrawn"):
+        await letters.dress(bo)
+
+
+async def test_an_answer_to_what_was_undone_meanwhile_goes_to_nobody(reader: Reader):
+    mail = await reader.share()
+    answer = letter(BO, "SV: Fältdag", "Är det fel dag?\n", date=reader.clock(), In_Reply_To=mail["Message-ID"])
+    await reader.mail(answer)
+    item = await reader.item()
+    await actions.undo(reader.house, item.id, item.author_id, "web")
+    with pytest.raises(GiveUp, match="undone"):
+        await letters_of(reader).dress(await claimed(reader, "anna@vreta.example.se", "comment"))
+
+
+async def test_an_editor_no_more_is_shown_no_held_post(reader: Reader):
+    await reader.share(sender="Ulla <ulla@x.example.com>")
+    letters, hanna = letters_of(reader), await claimed(reader, "hanna@lrf.example.se", "desk")
+    assert b"ulla@x.example.com" in (await letters.dress(hanna)).data
+    async with reader.house.database.write() as session:
+        await session.execute(text("UPDATE members SET role='reader' WHERE email='hanna@lrf.example.se'"))
+    with pytest.raises(GiveUp, match="editor"):
+        await letters.dress(hanna)
 
 
 # -- any bytes -------------------------------------------------------------------------------------------------------
