@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,8 +18,11 @@ from bot.understanding import Author
 from bridges.mail.addresses import Tag
 from bridges.mail.automatic import answerable
 from bridges.mail.parse import Mail
+from bridges.mail.trust import Standing
 from bridges.tokens import Purpose
 from storage.ids import HeldId, ItemId, MemberId
+from storage.models import Held
+from storage.readers import editors
 from storage.words import InboxState, Mode
 
 
@@ -32,6 +36,7 @@ class Request:
     token: str
     author: Author
     verdict: Verdict
+    trust: Standing
     now: datetime
 
     @property
@@ -85,12 +90,14 @@ async def _pause(request: Request) -> Outcome:
     """`+paus`, with "till 2027-02-01" in the subject for a pause that ends by itself."""
     if not request.trusted or request.author.member_id is None:
         return _STRANGER
-    until = _day_in(request.mail.subject)
+    subject = request.mail.subject
+    until = _day_in(subject, today(request.house, request.now))
     await actions.set_mode(
         request.house, request.author.member_id, Mode.NONE, "mail", until=until, within=request.session
     )
     day = until.isoformat() if until else None
-    await request.answer("paused", about=f"{today(request.house, request.now)}:{day}", until=day)
+    unread = subject if day is None and _MEANS_A_DAY.search(subject) else None
+    await request.answer("paused", about=f"{today(request.house, request.now)}:{day}", until=day, unread=unread)
     return _done("pause")
 
 
@@ -109,6 +116,44 @@ async def _help(request: Request) -> Outcome:
         return _STRANGER
     await request.answer("help")
     return _done("help")
+
+
+async def _join(request: Request) -> Outcome:
+    """`+join`: a member learns what can be done; about anybody else the editors are told, who can add them."""
+    if request.trusted:
+        return await _help(request)
+    asker = request.author
+    if request.trust is Standing.FAILED or not asker.email or not answerable(request.mail):
+        return _STRANGER
+    once = f"{sha256(asker.email.encode()).hexdigest()[:16]}:{today(request.house, request.now)}"
+    certain = request.trust is Standing.PASSED
+    for row in await editors(request.session):
+        editor = Author(name=row["name"], email=row["email"], member_id=row["member_id"], language=row["language"])
+        await tell(
+            request.session,
+            request.house,
+            "wants_in",
+            editor,
+            request.now,
+            once=f"{once}:{editor.member_id}",
+            address=asker.email,
+            person=asker.name,
+            certain=certain,
+        )
+    if certain:  # else an answer would go to whoever is pretended to ask
+        await request.answer("asked_in")
+    return _done("join")
+
+
+def _not_yet(word: str) -> Errand:
+    async def errand(request: Request) -> Outcome:
+        """What Brygga will do one day: a member is told so, and nobody at the desk need look at it."""
+        if not request.trusted:
+            return _STRANGER
+        await request.answer("not_yet", about=f"{today(request.house, request.now)}:{word}", asked=word)
+        return _done(word, "not_yet")
+
+    return errand
 
 
 #: The answer to a receipt that takes the item back; a mere "tack" does not.
@@ -182,7 +227,8 @@ async def _decide(request: Request) -> Outcome:
         return _STRANGER
     verdict = decision_in(answer_words(request.mail).plain)
     if verdict is None:
-        await request.answer("desk_unclear", title=request.mail.subject)
+        held = await request.session.get(Held, held_id)
+        await request.answer("desk_unclear", title=held.title if held else request.mail.subject)
         return _done("desk", "unclear")
     decided = await actions.decide(
         request.house, HeldId(held_id), MemberId(editor_id), verdict, "mail", within=request.session
@@ -210,19 +256,35 @@ _WITH_TOKEN: dict[str, Errand] = {
     "desk": _decide,
     "bounce": _bounce,
 }
-_PLAIN: dict[str, Errand] = {"leave": _leave, "paus": _pause, "start": _start, "help": _help}
+_PLAIN: dict[str, Errand] = {
+    "join": _join,
+    "leave": _leave,
+    "paus": _pause,
+    "start": _start,
+    "help": _help,
+    "digest": _not_yet("digest"),
+    "sok": _not_yet("sok"),
+}
 
 
 def errand_of(tag: Tag | None) -> Errand | None:
     """The errand that a mail to this subaddress is; None when it is something to share, answer or hold."""
-    if tag is None:
+    if tag is None or tag.word == "thread":
         return None
-    return _WITH_TOKEN.get(tag.word) if tag.token is not None else _PLAIN.get(tag.word)
+    if tag.token is None:
+        return _PLAIN.get(tag.word)
+    return _WITH_TOKEN.get(tag.word, _bad_token)  # no other token is given to anybody yet
 
 
-def _day_in(subject: str) -> date | None:
+#: A subject that names a day, or tries to.
+_MEANS_A_DAY = re.compile(r"\d|\b(?:till|until|til)\b", re.IGNORECASE)
+
+
+def _day_in(subject: str, today: date) -> date | None:
+    """The coming day that a subject names; a pause cannot end on a day that has been."""
     found = re.search(r"\b(\d{4}-\d{2}-\d{2})\b", subject)
     try:
-        return date.fromisoformat(found[1]) if found else None
+        day = date.fromisoformat(found[1]) if found else None
     except ValueError:
         return None
+    return day if day and day > today else None

@@ -29,7 +29,6 @@ from bot.house import House
 from bot.publishing import Outcome, publish, tell
 from bot.reading import files_of
 from bot.understanding import Understood, author_of, find_place, is_lost, may_be_told, reading_of, understand
-from bridges.mail.addresses import COMMANDS, Tag
 from bridges.mail.own import Fingerprints
 from storage.database import in_words, is_outage
 from storage.ids import InboxId, MessageId
@@ -100,23 +99,13 @@ async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Under
     errand = errand_of(seen.tag)
     if errand is not None:
         token = (seen.tag.token if seen.tag else None) or ""
-        return await errand(Request(session, house, mail, token, author, verdict, now))
-    if _asks(seen.tag):
-        # An errand that nobody here can run yet: a person at the desk can.
-        verdict = Verdict(Disposition.HOLD, f"command_{seen.tag.word}" if seen.tag else "command")
-    elif verdict.disposition is Disposition.POST and await is_lost(session, seen, place):
+        return await errand(Request(session, house, mail, token, author, verdict, seen.trust, now))
+    if verdict.disposition is Disposition.POST and await is_lost(session, seen, place):
         verdict, place = Verdict(Disposition.HOLD, LOST), None
     reading = await _off_loop(row.size, lambda: reading_of(house, seen, place))
     if verdict.disposition is Disposition.HOLD:
         return await hold(session, house, row, seen, reading, author, place, verdict, now)
     return await publish(session, house, row.id, seen, reading, author, place, now)
-
-
-def _asks(tag: Tag | None) -> bool:
-    """Whether a subaddress asks for something, instead of fixing a kind or naming a thread."""
-    if tag is None:
-        return False
-    return tag.word in COMMANDS if tag.token is None else tag.word != "thread"
 
 
 async def _facts(

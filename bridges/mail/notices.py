@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from shlex import quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -194,7 +195,14 @@ def _paused(m: Matter, t: Texts) -> Said:
         else t.t("No mail comes to you from {network} until you start it again.", network=m.network)
     )
     cure = t.t("Mail {address} when you want it back.", address=m.sub("start"))
-    return Said(subject=t.t("Mail is paused"), text=(how_long, cure))
+    if not (unread := m.text("unread")):
+        return Said(subject=t.t("Mail is paused"), text=(how_long, cure))
+    no_day = t.t(
+        'No coming day could be read in "{subject}", so the pause does not end by itself. '
+        'Write the day like this: "till 2027-02-01".',
+        subject=unread,
+    )
+    return Said(subject=t.t("Mail is paused"), text=(how_long, no_day, cure))
 
 
 def _resumed(m: Matter, t: Texts) -> Said:
@@ -228,7 +236,58 @@ def _muted(m: Matter, t: Texts) -> Said:
     )
 
 
+def _asked_in(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("You want to join {network}", network=m.network),
+        text=(
+            t.t(
+                "The editors know that you want to join {network}. Once they have added you, mail begins to come.",
+                network=m.network,
+            ),
+            t.t("You need do nothing."),
+        ),
+    )
+
+
+def _wants_in(m: Matter, t: Texts) -> Said:
+    address, name = m.text("address"), m.text("person")
+    who = f"{name} ({address})" if name else address
+    # The address is a stranger's words, and an administrator will paste the line.
+    command = f"brygga members add {quote(address)}"
+    doubt = t.t("The address is not proved: ask the person first.")
+    return Said(
+        subject=t.t("Wants to join: {who}", who=address),
+        text=(
+            t.t("{who} wants to join {network}.", who=who, network=m.network),
+            *(() if m.params.get("certain") else (doubt,)),
+            t.t("An administrator says yes with the command: {command}", command=command),
+            t.t("If the answer is no, there is nothing to do."),
+        ),
+    )
+
+
+def _not_yet(m: Matter, t: Texts) -> Said:
+    address = m.sub(m.text("asked"))
+    return Said(
+        subject=t.t("Nobody answers yet at {address}", address=address),
+        text=(
+            t.t(
+                "What you asked for by mailing {address} cannot be done yet, so nothing has happened.", address=address
+            ),
+            t.t("Mail {address} to see what you can do by mail.", address=m.sub("help")),
+        ),
+    )
+
+
 def _not_understood(m: Matter, t: Texts) -> Said:
+    if m.text("reason") == "link_expired":
+        return Said(
+            subject=t.t("Not understood: {title}", title=m.title(t)),
+            text=(
+                t.t("The address that you wrote to is too old or not whole, so nothing has happened."),
+                t.t("Mail {address} to see what you can do by mail.", address=m.sub("help")),
+            ),
+        )
     return Said(
         subject=t.t("Not understood: {title}", title=m.title(t)),
         text=(
@@ -256,10 +315,13 @@ def _too_big(m: Matter, t: Texts) -> Said:
 
 
 def _empty(m: Matter, t: Texts) -> Said:
+    title = m.text("title").strip()
     return Said(
         subject=t.t("Nothing to share: {title}", title=m.title(t)),
         text=(
-            t.t('There was no text of yours in "{title}", so nothing has been shared.', title=m.title(t)),
+            t.t('There was no text of yours in "{title}", so nothing has been shared.', title=title)
+            if title
+            else t.t("There was no text of yours in the mail, so nothing has been shared."),
             t.t("Write your text above what you quote, and send it again."),
         ),
     )
@@ -381,6 +443,9 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "resumed": _resumed,
     "link": _link,
     "muted": _muted,
+    "asked_in": _asked_in,
+    "wants_in": _wants_in,
+    "not_yet": _not_yet,
     "not_understood": _not_understood,
     "too_big": _too_big,
     "empty": _empty,

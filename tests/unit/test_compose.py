@@ -347,6 +347,19 @@ def test_the_desk_sees_what_why_and_how_many_and_two_ways_to_decide():
             notice("alarm", part="smtp", since="2026-08-14T07:12:00+00:00", reason="servern smtp.example.se svarar inte", waiting=38),
             "E-post går inte ut sedan 09.12: servern smtp.example.se svarar inte. 38 mejl väntar och skickas när den svarar.",
         ),
+        (
+            notice("paused", until=None, unread="till sommaren"),
+            'Ingen kommande dag gick att läsa i "till sommaren", så pausen tar inte slut av sig själv.',
+        ),
+        (
+            notice("wants_in", address="x;$(rm)@y.se", person="Nya", certain=False),
+            "Nya (x;$(rm)@y.se) vill gå med i Nätverket. Det är inte säkert att adressen är personens egen: fråga först.",
+        ),
+        (notice("wants_in", address="x;$(rm)@y.se", person="Nya", certain=True), "kommandot: brygga members add 'x;$(rm)@y.se'"),
+        (notice("asked_in", language="en"), "Once they have added you, mail begins to come."),
+        (notice("not_yet", asked="sok"), "Det du bad om genom att mejla kluster+sok@lista.example.se går inte att göra än"),
+        (notice("not_understood", title="Ja", reason="link_expired"), "Adressen du skrev till är för gammal eller inte hel"),
+        (notice("empty", title=""), "Det fanns ingen text av dig i mejlet, så inget har delats."),
         (notice("help"), "Dela något: mejla kluster@lista.example.se."),
     ],
 )  # fmt: skip
