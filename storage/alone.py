@@ -16,6 +16,7 @@ class AnotherProcess(Exception):
 @contextmanager
 def alone_with(path: Path) -> Iterator[None]:
     """Hold the lock while the block runs. Raises AnotherProcess when it is taken."""
+    path.parent.stat()  # a folder that is missing is what to say, not the lock in it
     lock = path.with_name(path.name + ".lock")
     with lock.open("a") as file:
         try:

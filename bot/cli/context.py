@@ -37,17 +37,24 @@ def run(work: Coroutine[Any, Any, Answer]) -> Answer:
     return asyncio.run(work)
 
 
+def nothing_named() -> bool:
+    """Whether neither a settings file nor the environment says where everything is kept."""
+    return not settings_path().exists() and "BRYGGA_DATABASE__URL" not in os.environ
+
+
+def nowhere() -> str:
+    """What to do then."""
+    return f"there is no {settings_path()} here: go to its folder, name it with --config, or `brygga init`"
+
+
 @asynccontextmanager
 async def ledger(settings: Settings) -> AsyncIterator[Database]:
     """The database, with its tables up to date."""
     database = Database(settings.database.url, settings.folder)
     try:
-        nothing_named = not settings_path().exists() and "BRYGGA_DATABASE__URL" not in os.environ
-        if nothing_named and await version(database) is None:
+        if nothing_named() and await version(database) is None:
             # Rather than make an empty database wherever somebody happens to stand.
-            raise Failed(
-                f"there is no {settings_path()} here: go to its folder, name it with --config, or `brygga init`"
-            )
+            raise Failed(nowhere())
         await upgrade(database)
         yield database
     finally:

@@ -42,6 +42,7 @@ def upgrade() -> None:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Replaced, when it is there.")]) -> None:
     """Write everything as it is now into one file, also while `brygga run` is running."""
+    file.parent.stat()  # a folder that is missing is what to say, not the half-written file in it
 
     async def work() -> Summary:
         async with context.ledger(load_settings()) as database:

@@ -80,7 +80,7 @@ def show(
             shown = _record(item) | _details(item, comments) | {"sign_ups": sign_ups, "deliveries": deliveries}
             printing.one(shown | {"readers": [_reader(reader) for reader in readers]} if who else shown)
         else:
-            _show(item, comments, deliveries, readers, house.settings, everyone=who)
+            _show(item, comments, sign_ups, deliveries, readers, house.settings, everyone=who)
 
     context.run(work())
 
@@ -236,12 +236,15 @@ def _reader(reader: Delivery) -> dict[str, Any]:
 def _show(
     item: Item,
     comments: Sequence[Comment],
+    sign_ups: dict[str, int],
     deliveries: dict[str, int],
     readers: Sequence[Delivery],
     settings: Settings,
     *,
     everyone: bool,
 ) -> None:
+    from bridges.markdown import to_plain
+
     fields: list[tuple[str, object]] = [
         ("id", item.id),
         ("title", item.title),
@@ -257,13 +260,15 @@ def _show(
         fields += [("event", event.title), ("when", " – ".join(filter(None, (event.start, event.end))))]
         fields += [("where", event.place or event.online_url), ("last day", event.registration_deadline)]
     fields += [("file", f"{file.name}, {file.size:,} bytes") for file in item.attachments]
+    fields += [("sign-ups", ", ".join(f"{count} {answer}" for answer, count in sign_ups.items() if count))]
     fields += [("letters", ", ".join(f"{count} {state}" for state, count in deliveries.items()) or "none")]
     printing.fields(fields)
     printing.say("")
-    printing.text(item.text)
+    printing.text(to_plain(item.text))
     for comment in comments:
-        printing.say(f"\n{comment.author_name or comment.author_email}, {context.when(comment.created_at, settings)}:")
-        printing.text(comment.text)
+        printing.say("")
+        printing.say(f"{comment.author_name or comment.author_email}, {context.when(comment.created_at, settings)}:")
+        printing.text(to_plain(comment.text))
     shown = readers if everyone else readers[:_FEW]
     if shown:
         printing.say("")

@@ -20,6 +20,7 @@ def run(
     """Run the service: relay mail, keep time, serve the pages. Stop it with Ctrl-C or SIGTERM."""
     from bot.app import PARTS, Part
     from bot.app import run as run_house
+    from bot.cli import context
     from bot.logs import set_up_logs
     from bot.settings import load_settings
 
@@ -30,6 +31,8 @@ def run(
             raise typer.BadParameter(f"{word.strip()!r} is not one of {', '.join(PARTS)}", param_hint="--only")
         wanted.append(match)
     settings = load_settings(config)
+    if config is None and context.nothing_named() and not (settings.imap or settings.smtp or settings.slack):
+        raise context.Failed(context.nowhere())  # it would serve nobody, and make a database where one happens to stand
     set_up_logs()
     work = run_house(settings, parts=wanted, since=since.date() if since else None, migrate=not no_migrate)
     try:

@@ -127,6 +127,8 @@ def test_who_got_it(network):
     assert "\x1b" not in text, "nothing that a terminal obeys"
     assert "… and 10 more: --who names them all." in text
     assert "m29@example.se" in network("items", "show", "1", "--who").out
+    comment = next(n for n, line in enumerate(text.splitlines()) if line.endswith(":") and line[:1].isupper())
+    assert text.splitlines()[comment - 1 : comment + 2 : 2] == ["", "Jag kommer"]
     assert network.refused("items", "show", "99") == "there is no item 99: `brygga items list` shows them all"
 
 

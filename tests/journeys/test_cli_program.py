@@ -25,7 +25,7 @@ def test_a_backup_made_and_restored_by_command(terminal):
     terminal.write("cut.gz", (terminal.folder / "b.gz").read_bytes()[:-9])
     assert "not whole" in terminal.refused("db", "restore", "cut.gz", "--yes")
     assert "No such file" in terminal.refused("db", "restore", "nowhere.gz")
-    assert "No such file" in terminal.refused("db", "backup", "nowhere/b.gz")
+    assert terminal.refused("db", "backup", "nowhere/b.gz") == "nowhere: No such file or directory"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,21 @@ def test_settings_may_be_named_anywhere_on_the_line(terminal, tmp_path, monkeypa
         assert "anna@example.se" in terminal(*words).out
     monkeypatch.delenv("BRYGGA_CONFIG")
     assert "there is no brygga.toml here" in terminal.refused("members", "list")
+    assert "there is no brygga.toml here" in ran(tmp_path).stderr
     assert not (tmp_path / "brygga.db").exists(), "no database wherever somebody happens to stand"
+
+
+def ran(folder: Path) -> subprocess.CompletedProcess[str]:
+    """`brygga run` from a folder where it cannot start, in a process of its own."""
+    program = Path(sys.executable).with_name("brygga")
+    done = subprocess.run([program, "run"], check=False, capture_output=True, text=True, cwd=folder, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    return done
+
+
+def test_the_folder_that_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("BRYGGA_DATABASE__URL", "sqlite:////nowhere/at/all.db")
+    assert ran(tmp_path).stderr == "brygga: /nowhere/at: No such file or directory\n"
 
 
 def test_help_is_quick_and_loads_nothing_it_does_not_need(terminal):
