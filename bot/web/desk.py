@@ -62,11 +62,11 @@ class Desk:
             case "released":
                 count_action(verdict, "web")
                 people = self._people(texts, decided.people)
-                return self._pages.say(texts, texts.t("Sent on"), f"“{decided.title}”", people)
+                return self._pages.say(texts, texts.t("Sent on"), texts.t('"{title}"', title=decided.title), people)
             case "rejected":
                 count_action(verdict, "web")
                 said = texts.t("Nobody gets the post. It is kept here, but shown to nobody.")
-                return self._pages.say(texts, texts.t("Rejected"), f"“{decided.title}”", said)
+                return self._pages.say(texts, texts.t("Rejected"), texts.t('"{title}"', title=decided.title), said)
             case "already":
                 return self._decided(texts, decided.title, decided.state, decided.by, decided.at)
             case "not_allowed":

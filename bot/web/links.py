@@ -129,7 +129,9 @@ class Links:
 
     def _is_undone(self, texts: Texts, title: str) -> Response:
         t = texts.t
-        return self._pages.say(texts, t("Undone"), f"“{title}”", t("Nobody received the mail, and the post is gone."))
+        return self._pages.say(
+            texts, t("Undone"), t('"{title}"', title=title), t("Nobody received the mail, and the post is gone.")
+        )
 
     def _too_late(self, texts: Texts, title: str, sent: int) -> Response:
         t = texts.t

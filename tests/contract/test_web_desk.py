@@ -60,7 +60,7 @@ async def test_approving_sends_it_on_and_the_next_editor_sees_who_did(site_on_ea
     held, eva, ove = await site.held(RAW), await an_editor(site), await an_editor(site, "Ove Ek", locale="en")
     await site.member("Bo Ström")
     done = await site.post(link_of(site, held, eva), {"decision": "approve"})
-    assert (done.status, "Skickat" in done.text) == (200, True)
+    assert (done.status, "Skickat" in done.text, "”Maskinvisning”" in done.text) == (200, True, True)
     assert "Det går nu till 3 personer." in done.text
     row = await site.fresh(Held, held.id)
     assert (row.state, row.decided_by, row.decided_via) == (HeldState.RELEASED, eva.id, "web")
