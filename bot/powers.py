@@ -28,6 +28,7 @@ class Powers:
         pages = rf"(?:https?://)?{site}/(?:unsubscribe|undo|desk|mute|me|rsvp|confirm)/{signed}"
         keys = rf"((?:https?://)?{site}/[ia]/[^\s<>\"'?]+)\?(?:[^\s<>\"'()]*&)?k={signed}"
         local, _, domain = list_address.rpartition("@")
+        self._domains = (parts.netloc.lower(), domain.lower())  # these stay as they are in whatever wraps them
         words = "|".join(sorted(TOKENS))
         address = rf"{re.escape(local)}\\?\+(?:{words})\\?-[a-z0-9]+@{re.escape(domain)}"
         self._pages = re.compile(pages, re.IGNORECASE)
@@ -36,6 +37,9 @@ class Powers:
 
     def taken_from(self, text: str) -> str:
         """Text without them; a link to an item stays, without its key."""
+        folded = text.lower()
+        if not any(domain in folded for domain in self._domains):
+            return text  # nearly every text, and some are long
         text = _URL.sub(self._unwrapped, text)
         text = self._keys.sub(r"\1", text)
         return self._addresses.sub(self._list_address, self._pages.sub(self._public_url, text))

@@ -14,6 +14,8 @@ from bridges.tokens import Tokens
 MOST_HOPS = 25
 #: Fewer words than this say too little: "Tack, vi kommer" of two people is not the same mail.
 FEWEST_WORDS = 20
+#: Characters that are looked at: whoever sends a log file as text says enough in as many.
+LONGEST = 200_000
 
 _PREFIX = re.compile(
     r"^(?:\[[^\]]*\]|(?:re|sv|vb|vs|fw|fwd|aw|ang|ext|extern|external)(?:\[\d+\])?\s*:)\s*", re.IGNORECASE
@@ -80,7 +82,7 @@ def content_key(subject: str, text: str) -> str | None:
     What gateways and other lists change does not count: prefixes and tags in the subject, white space and marks, links
     and addresses (they are rewritten, and ours are personal), what follows a signature line or a list's ruled footer.
     """
-    text = text.replace("\r\n", "\n")
+    text = text[:LONGEST].replace("\r\n", "\n")
     text = _SIGNATURE.split(text, maxsplit=1)[0]
     rules = list(_FOOTER.finditer(text))
     if rules:
