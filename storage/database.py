@@ -75,16 +75,26 @@ class Database:
             await self._reader.dispose()
 
 
+#: Classes of SQLSTATE after which waiting helps: connection lost, rolled back for others' sake, no room, locked,
+#: shutting down or starting up, disk trouble (PostgreSQL, appendix A).
+_PASSING = frozenset({"08", "40", "53", "55", "57", "58"})
+#: The same of SQLite's result codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL. A missing table is not
+#: among them: that is a mistake, and no waiting mends it.
+_PASSING_SQLITE = frozenset({5, 6, 8, 10, 13, 14, 15})
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether waiting helps: the database is away, restarting, locked by another or out of connections."""
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | ConnectionError | TimeoutError):
-        return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    if isinstance(error, OSError):  # PostgreSQL's socket is gone, or does not answer
-        return True
-    # asyncpg's own errors while connecting are not wrapped: "the database system is starting up" and the like.
-    return type(error).__module__.startswith("asyncpg")
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        if state:
+            return error.connection_invalidated or state[:2] in _PASSING
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code is not None:
+            return code & 0xFF in _PASSING_SQLITE
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    # PostgreSQL's socket is gone or does not answer: OSError. asyncpg's own errors while connecting are not wrapped.
+    return isinstance(error, PoolTimeoutError | OSError | TimeoutError) or type(error).__module__.startswith("asyncpg")
 
 
 def in_words(error: BaseException) -> str:
