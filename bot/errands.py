@@ -125,9 +125,12 @@ async def _join(request: Request) -> Outcome:
     asker = request.author
     if request.trust is Standing.FAILED or not asker.email or not answerable(request.mail):
         return _STRANGER
+    desk = await editors(request.session)
+    if not desk:
+        return Outcome(InboxState.PARKED, "no_editor", "wants to join")  # until there is one, and it is read again
     once = f"{sha256(asker.email.encode()).hexdigest()[:16]}:{today(request.house, request.now)}"
     certain = request.trust is Standing.PASSED
-    for row in await editors(request.session):
+    for row in desk:
         editor = Author(name=row["name"], email=row["email"], member_id=row["member_id"], language=row["language"])
         await tell(
             request.session,

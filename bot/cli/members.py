@@ -169,6 +169,8 @@ def mode(
     async def work() -> bool:
         async with context.house() as house, house.database.write() as session:
             member = _found(await people.find_member(session, who), who)
+            if member.status is MemberStatus.LEFT:
+                raise Failed(f"{who} has left and gets nothing: `brygga members add {who} --again` takes them in")
             day = until.date() if until else None
             return await people.change_mode(session, member, mode, day, context.actor(as_), house.now())
 

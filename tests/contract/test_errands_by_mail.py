@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from bot import actions
 from bridges.tokens import Purpose
 from storage.models import Content, Delivery, Held, Item
 from tests.fixtures.reader import Reader
@@ -40,6 +41,18 @@ async def test_nobody_is_written_to_in_a_name_that_is_not_proved(reader: Reader)
     assert await told(reader) == [("hanna@lrf.example.se", "wants_in")]
     [asked] = await reader.rows(Content)
     assert asked.data["certain"] is False
+
+
+async def test_a_wish_to_join_waits_until_there_is_an_editor(make_reader: Callable[..., Any]):
+    reader = await make_reader(list={"trusted_authserv": "mx.example.se"})
+    hanna = await reader.member("hanna@lrf.example.se")
+    await actions.leave(reader.house, hanna.id, "web")
+    passed = "mx.example.se; dmarc=pass header.from=annan.example.com"
+    await ask(reader, NEW, "join", Authentication_Results=passed)
+    assert (await told(reader), await reader.states()) == (
+        [("hanna@lrf.example.se", "left")],
+        [("parked", "no_editor")],
+    )
 
 
 async def test_a_forged_wish_to_join_is_set_aside(make_reader: Callable[..., Any]):

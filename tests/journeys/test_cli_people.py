@@ -101,6 +101,7 @@ def test_one_member_from_joining_to_being_forgotten(terminal):
     terminal("members", "remove", "anna@vreta.se", "--yes")
     terminal("members", "remove", "anna@vreta.se", "--yes")  # done already counts
     assert "--again" in terminal.refused("members", "add", "anna@vreta.se")
+    assert "--again" in terminal.refused("members", "mode", "anna@vreta.se", "each")
     terminal("members", "forget", "anna@vreta.se", "--yes")
     terminal("members", "forget", "anna@vreta.se", "--yes")
     assert terminal("members", "list", "--json").out == ""
