@@ -26,8 +26,9 @@ from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
 from bot.desk import LOST, hold
 from bot.errands import Request, errand_of
 from bot.house import House
+from bot.logs import where
 from bot.publishing import Outcome, publish, tell
-from bot.reading import files_of
+from bot.reading import Reading, files_of
 from bot.understanding import Understood, author_of, find_place, is_lost, may_be_told, reading_of, understand
 from bridges.mail.own import Fingerprints
 from storage.database import in_words, is_outage
@@ -41,12 +42,14 @@ from storage.words import InboxState, ItemStatus
 log = structlog.get_logger()
 Value = TypeVar("Value")
 
-#: A mail that has been begun this often and never finished is parked: it may be what kills us.
-MOST_ATTEMPTS = 3
+#: A mail that has been begun this often and never finished is parked: it may be what kills us. Not sooner, since a
+#: machine that is being mended may well be cut off a few times at the same mail.
+MOST_ATTEMPTS = 8
 #: Seconds between looks when nobody says that something came, and between tries while the database is away.
 LOOK_SECONDS, FIRST_PAUSE, LONGEST_PAUSE = 1.0, 0.2, 5.0
-#: Larger mails are parsed in a thread, so that the loop goes on meanwhile.
-LARGE_BYTES = 200_000
+#: Larger mails are parsed in a thread, so that the loop goes on meanwhile, and read before the transaction begins: on
+#: SQLite all others who write wait for its end.
+LARGE_BYTES = 50_000
 #: The same words from the same sender within this time are the same mail sent again.
 SAME_WORDS = timedelta(days=7)
 
@@ -67,23 +70,39 @@ async def take_in(house: House, inbox_id: InboxId) -> None:
     try:
         seen = await _off_loop(len(raw), lambda: understand(house, raw))
         now = house.now()
+        ahead = await _read_ahead(house, seen, now) if len(raw) > LARGE_BYTES else None
         async with house.database.write() as session:
             row = await session.get_one(Inbound, inbox_id, with_for_update=True)
             if row.state is not InboxState.NEW:
                 return  # another process was first
-            outcome = await _settle(session, house, row, seen, now)
+            outcome = await _settle(session, house, row, seen, ahead, now)
             _mark(row, outcome, seen, now)
     except Exception as error:
         if is_outage(error):
             raise
-        log.exception("inbox.unexpected", inbox=inbox_id)
+        # The kind and the place, not the words: an error of the database quotes addresses. The row keeps them.
+        log.error("inbox.unexpected", inbox=inbox_id, error=type(error).__name__, where=where(error))  # noqa: TRY400
         await _park(house, inbox_id, "unexpected", f"{type(error).__name__}: {error}")
         return
     log.info("inbox.done", inbox=inbox_id, state=outcome.state.value, reason=outcome.reason)
     house.poke_relay()
 
 
-async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Understood, now: datetime) -> Outcome:
+async def _read_ahead(house: House, seen: Understood, now: datetime) -> tuple[Place | None, Reading]:
+    """What a large mail means where it seems to belong; whether it does is looked at again within the transaction."""
+    async with house.database.read() as session:
+        place = await find_place(session, house, seen, now)
+    return place, await asyncio.to_thread(reading_of, house, seen, place)
+
+
+async def _settle(
+    session: AsyncSession,
+    house: House,
+    row: Inbound,
+    seen: Understood,
+    ahead: tuple[Place | None, Reading] | None,
+    now: datetime,
+) -> Outcome:
     """Check, place, publish."""
     mail = seen.mail
     known = await sender_by_address(session, mail.sender.address, now) if mail.sender else None
@@ -102,7 +121,10 @@ async def _settle(session: AsyncSession, house: House, row: Inbound, seen: Under
         return await errand(Request(session, house, mail, token, author, verdict, seen.trust, now))
     if verdict.disposition is Disposition.POST and await is_lost(session, seen, place):
         verdict, place = Verdict(Disposition.HOLD, LOST), None
-    reading = await _off_loop(row.size, lambda: reading_of(house, seen, place))
+    if ahead is not None and ahead[0] == place:
+        reading = ahead[1]
+    else:
+        reading = await _off_loop(row.size, lambda: reading_of(house, seen, place))
     if verdict.disposition is Disposition.HOLD:
         return await hold(session, house, row, seen, reading, author, place, verdict, now)
     return await publish(session, house, row.id, seen, reading, author, place, now)

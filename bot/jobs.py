@@ -1,7 +1,8 @@
 """The jobs of the house, as data: what runs when."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,7 +42,8 @@ def timetable(house: House) -> tuple[Job, ...]:
 
 
 async def _remind_editors(session: AsyncSession, house: House, now: datetime) -> None:
-    held = await upkeep.undecided(session, now)
+    zone = ZoneInfo(house.settings.network.timezone)
+    held = await upkeep.undecided(session, now, datetime.combine(today(house, now), time.min, tzinfo=zone))
     if not held:
         return
     for editor in await editors(session):

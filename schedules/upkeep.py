@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ids import HeldId
@@ -57,8 +57,15 @@ async def end_pauses(session: AsyncSession, today: date) -> int:
     return _rows(result)
 
 
-async def undecided(session: AsyncSession, now: datetime) -> Sequence[HeldId]:
-    """Held posts that have waited a day and have not been reminded of; they count as reminded from now on."""
+async def undecided(session: AsyncSession, now: datetime, midnight: datetime | None = None) -> Sequence[HeldId]:
+    """Held posts that have waited a day and have not been reminded of; they count as reminded from now on.
+
+    None when editors were reminded since `midnight`: the next day is soon enough, and each post is reminded of once.
+    """
+    if midnight is not None:
+        reminded = select(Held.id).where(Held.reminded_at >= midnight).limit(1)
+        if await session.scalar(reminded) is not None:
+            return []
     rows = await session.scalars(
         update(Held)
         .where(

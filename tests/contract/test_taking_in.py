@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import actions
 from bot.inbox import take_in_waiting
+from bot.jobs import timetable
 from bot.watch import tell_desk
 from bridges.contract import Claim, GiveUp
 from bridges.mail.letter import ListHouse
@@ -19,7 +20,7 @@ from bridges.mail.letters import LedgerLetters
 from bridges.tokens import Purpose
 from storage.database import Database, in_words
 from storage.ids import ProcessId
-from storage.models import Audit, Comment, Delivery, Item, Member
+from storage.models import Audit, Comment, Delivery, Held, Item, Member
 from storage.outbox import claim, give_back
 from storage.words import DeliveryState, ItemStatus, Role
 from tests.fixtures.reader import Reader
@@ -316,6 +317,18 @@ async def test_errors_of_the_database_hold_nobodys_words(reader: Reader):
         async with reader.house.database.write() as session:
             session.add(Member(email="bo@agro.example.se", name="Hemlig Text", created_at=reader.clock()))
     assert "Hemlig Text" not in str(caught.value)
+
+
+async def test_every_held_post_is_reminded_of_though_editors_are_reminded_once_a_day(reader: Reader):
+    [remind] = [job.run for job in timetable(reader.house) if job.name == "remind_editors"]
+    await reader.share("Ett", sender="Ulla <ulla@x.example.com>")
+    reader.clock.at += timedelta(hours=3)
+    await reader.share("Två", sender="Ove <ove@y.example.com>")
+    for _ in range(48):
+        reader.clock.at += timedelta(hours=1)
+        await remind()
+    assert await reader.notices() == ["reminder_held", "reminder_held"]
+    assert all(held.reminded_at for held in await reader.rows(Held))
 
 
 # -- powers that are passed on ---------------------------------------------------------------------------------------
