@@ -138,6 +138,9 @@ async def _forget_letters(session: AsyncSession, member: Member, email: str, mai
         .values(key=nobody, destination="mail:erased", name="", reason="", remote_id="")
         .execution_options(synchronize_session=False)
     )
+    if email:  # what editors were told of the person, such as the wish to join
+        about = select(Content.id).where(Content.kind.in_(personal), Content.data["address"].as_string() == email)
+        said += await session.scalars(about)
     for start in range(0, len(said), 500):
         for content in await session.scalars(select(Content).where(Content.id.in_(said[start : start + 500]))):
             content.key, content.data = f"erased:{content.id}", {}

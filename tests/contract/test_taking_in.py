@@ -19,8 +19,9 @@ from bridges.mail.letter import ListHouse
 from bridges.mail.letters import LedgerLetters
 from bridges.tokens import Purpose
 from storage.database import Database, in_words
+from storage.erasure import forget
 from storage.ids import ProcessId
-from storage.models import Audit, Comment, Delivery, Held, Item, Member
+from storage.models import Audit, Comment, Content, Delivery, Held, Item, Member
 from storage.outbox import claim, give_back
 from storage.words import DeliveryState, ItemStatus, Role
 from tests.fixtures.reader import Reader
@@ -329,6 +330,20 @@ async def test_every_held_post_is_reminded_of_though_editors_are_reminded_once_a
         await remind()
     assert await reader.notices() == ["reminder_held", "reminder_held"]
     assert all(held.reminded_at for held in await reader.rows(Held))
+
+
+async def test_who_asked_to_join_and_is_forgotten_leaves_no_address_behind(reader: Reader):
+    """The editors were told of the wish; that is kept, and nobody's any more."""
+    await reader.mail(
+        letter("Ulla <ulla@x.example.com>", "Får jag vara med?", "Hej.\n", to="kluster+join@lista.example.se")
+    )
+    assert await reader.notices() == ["wants_in"]
+    async with reader.house.database.write() as session:
+        ulla = Member(email="ulla@x.example.com", name="Ulla", created_at=reader.clock())
+        session.add(ulla)
+        await session.flush()
+        await forget(session, ulla, "", reader.clock())
+    assert "ulla" not in repr([row.data for row in await reader.rows(Content)]).lower()
 
 
 # -- powers that are passed on ---------------------------------------------------------------------------------------
