@@ -16,7 +16,7 @@ from sqlalchemy.orm import undefer
 
 from bot.desk import release, tell_rejected
 from bot.house import House
-from bot.publishing import tell
+from bot.telling import tell
 from bot.understanding import Author
 from bridges.tokens import Purpose
 from storage.audit import record

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.checks import Verdict
 from bot.house import House
-from bot.publishing import Outcome, Reach, ask_editors, is_old, publish, reach_of, tell
+from bot.publishing import Outcome, Reach, is_old, publish, reach_of
 from bot.reading import Reading
+from bot.telling import ask_editors, tell
 from bot.understanding import Author, Understood, author_of, came_at, find_place, may_be_told, reading_of, understand
 from storage.models import Held, Inbound, Item
 from storage.readers import sender_by_address

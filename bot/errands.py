@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import actions
 from bot.checks import Disposition, Verdict
 from bot.house import House
-from bot.publishing import Outcome, tell, today
+from bot.publishing import Outcome
 from bot.reading.texts import answer_words
+from bot.telling import tell, today
 from bot.understanding import Author
 from bridges.mail.addresses import Tag
 from bridges.mail.automatic import answerable

@@ -27,8 +27,9 @@ from bot.desk import LOST, hold
 from bot.errands import Request, errand_of
 from bot.house import House
 from bot.logs import where
-from bot.publishing import Outcome, publish, tell
+from bot.publishing import Outcome, publish
 from bot.reading import Reading, files_of
+from bot.telling import tell
 from bot.understanding import Understood, author_of, find_place, is_lost, may_be_told, reading_of, understand
 from bridges.mail.own import Fingerprints
 from storage.database import in_words, is_outage

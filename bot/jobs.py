@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
-from bot.publishing import tell, today
+from bot.telling import tell, today
 from bot.understanding import Author
 from schedules import upkeep
 from schedules.timetable import Job

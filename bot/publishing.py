@@ -1,26 +1,23 @@
 """Facts become letters to send: an item or a comment is stored and its deliveries planned, in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
-from bot.planning import COMMENTS, ITEMS, URGENT, Reader, Shared, mail_to, readers_of, readers_of_comment
+from bot.planning import COMMENTS, ITEMS, Reader, Shared, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
 from bot.reading.sign_ups import sign_up_in
+from bot.telling import copy_for, new_content, readers, tell, today
 from bot.understanding import Author, Understood, came_at, may_be_told
 from bridges.mail.parse import MailFile
 from storage.ids import CommentId, InboxId, ItemId, MessageId
-from storage.models import Attachment, Comment, Content, Event, Held, Item
-from storage.outbox import Planned, enqueue
-from storage.readers import all_readers, editors, followers
+from storage.models import Attachment, Comment, Event, Item
+from storage.outbox import enqueue
+from storage.readers import all_readers, followers
 from storage.threads import Place, follow, remember_post, sign_up
 from storage.words import ContentKind, InboxState, Precision
 
@@ -66,16 +63,6 @@ class Origin:
     inbox_id: InboxId
     message_id: MessageId | None
     sent_at: datetime
-
-
-def today(house: House, now: datetime) -> Any:
-    """The date where the network is."""
-    return now.astimezone(ZoneInfo(house.settings.network.timezone)).date()
-
-
-def readers(rows: Iterable[Any]) -> list[Reader]:
-    """Columns as planning sees them."""
-    return [Reader(**row) for row in rows]
 
 
 async def reach_of(
@@ -164,11 +151,11 @@ async def share(
     await remember_post(session, "mail", origin.message_id, item.id, None, ours=False)
     if author.member_id is not None:
         await follow(session, item.id, author.member_id, "author")
-    content = await _content(session, house, f"item:{item.id}:0", ContentKind.ITEM, now, item_id=item.id)
+    content = await new_content(session, house, f"item:{item.id}:0", ContentKind.ITEM, now, item_id=item.id)
     await remember_post(session, "mail", content.message_id, item.id, None, ours=True)
     takers = [] if is_old(origin.sent_at, now) else await _readers_of(session, house, reading, author, now)
     leaves_at = now + timedelta(seconds=house.settings.list.undo_seconds)
-    await enqueue(session, content, [_copy(reader, leaves_at, ITEMS) for reader in takers], now)
+    await enqueue(session, content, [copy_for(reader, leaves_at, ITEMS) for reader in takers], now)
     return Published(item.id, item.title, Reach.of(takers))
 
 
@@ -199,80 +186,13 @@ async def comment(
     _keep_files(session, reading.files, comment_id=row.id)
     await remember_post(session, "mail", origin.message_id, item_id, row.id, ours=False)
     key = f"comment:{row.id}:0"
-    content = await _content(session, house, key, ContentKind.COMMENT, now, item_id=item_id, comment_id=row.id)
+    content = await new_content(session, house, key, ContentKind.COMMENT, now, item_id=item_id, comment_id=row.id)
     await remember_post(session, "mail", content.message_id, item_id, row.id, ours=True)
     takers = [] if is_old(origin.sent_at, now) else await _readers_in_thread(session, house, item_id, author, now)
-    await enqueue(session, content, [_copy(reader, now, COMMENTS) for reader in takers], now)
+    await enqueue(session, content, [copy_for(reader, now, COMMENTS) for reader in takers], now)
     if author.member_id is not None:
         await follow(session, item_id, author.member_id, "answered")
     return len(takers)
-
-
-async def tell(
-    session: AsyncSession,
-    house: House,
-    notice: str,
-    author: Author,
-    now: datetime,
-    *,
-    once: str | None = None,
-    item_id: ItemId | None = None,
-    **params: Any,
-) -> None:
-    """Write to one person. Without `once` (a key), the same notice goes to an address at most once a day."""
-    day = today(house, now).isoformat()
-    # The address is hashed: keys outlive the person's wish to be forgotten.
-    who = sha256(author.email.lower().encode()).hexdigest()[:16]
-    key = f"receipt:{notice}:{once}" if once else f"notice:{notice}:{who}:{day}"
-    if await session.scalar(select(Content.id).where(Content.key == key)) is not None:
-        return
-    kind = ContentKind.RECEIPT if once else ContentKind.NOTICE
-    try:
-        async with session.begin_nested():
-            data = {"notice": notice, **params}
-            content = await _content(session, house, key, kind, now, item_id=item_id, data=data)
-    except IntegrityError:  # another process says it at this moment
-        return
-    planned = Planned(
-        destination=mail_to(author.email),
-        member_id=author.member_id,
-        name=author.name,
-        language=author.language,
-        next_at=now,
-        priority=URGENT,
-    )
-    await enqueue(session, content, [planned], now)
-
-
-async def ask_editors(
-    session: AsyncSession, house: House, held: Held, reading: Reading, author: Author, now: datetime
-) -> int:
-    """Put a held post before the editors by mail; answers how many editors there are."""
-    data = {
-        "text": reading.text,
-        "title": reading.title,
-        "kind": reading.kind.value,
-        "sender": author.email,
-        "sender_name": author.name,
-        "reason": held.reason,
-        "people": held.recipients,
-        "files": [{"name": file.name, "size": file.size} for file in reading.files],
-    }
-    content = await _content(session, house, f"desk:{held.id}", ContentKind.DESK, now, held_id=held.id, data=data)
-    desk = readers(await editors(session))
-    await enqueue(session, content, [_copy(editor, now, URGENT) for editor in desk], now)
-    return len(desk)
-
-
-def _copy(reader: Reader, next_at: datetime, priority: int) -> Planned:
-    return Planned(
-        destination=reader.destination,
-        member_id=reader.member_id,
-        name=reader.name,
-        language=reader.language,
-        next_at=next_at,
-        priority=priority,
-    )
 
 
 async def _readers_of(
@@ -293,21 +213,6 @@ async def _readers_in_thread(
         today(house, now),
         slack=house.settings.slack is not None,
     )
-
-
-async def _content(
-    session: AsyncSession,
-    house: House,
-    key: str,
-    kind: ContentKind,
-    now: datetime,
-    **about: Any,
-) -> Content:
-    message_id = house.tokens.new_message_id(house.settings.list.domain)
-    content = Content(key=key, kind=kind, message_id=message_id, created_at=now, **about)
-    session.add(content)
-    await session.flush()
-    return content
 
 
 def _keep_files(

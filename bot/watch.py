@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.house import House
-from bot.publishing import tell, today
+from bot.telling import tell, today
 from bot.understanding import Author
 from storage.database import is_outage
 from storage.outbox import counts

@@ -142,7 +142,7 @@ class Inbound(Base):
     content_key: Mapped[str | None] = mapped_column(
         index=True
     )  # subject + text: the same words under another Message-ID
-    attempts: Mapped[int] = mapped_column(default=0)  # times begun; a mail that kills us thrice is parked
+    attempts: Mapped[int] = mapped_column(default=0)  # times begun; a mail that kills us again and again is parked
     handled_at: Mapped[datetime | None]
 
 

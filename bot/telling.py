@@ -1,0 +1,115 @@
+"""Words for one person, and for the editors: a content is made, and its letters are planned."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.house import House
+from bot.planning import URGENT, Reader, mail_to
+from bot.reading import Reading
+from bot.understanding import Author
+from storage.ids import ItemId
+from storage.models import Content, Held
+from storage.outbox import Planned, enqueue
+from storage.readers import editors
+from storage.words import ContentKind
+
+
+def today(house: House, now: datetime) -> date:
+    """The date where the network is."""
+    return now.astimezone(ZoneInfo(house.settings.network.timezone)).date()
+
+
+def readers(rows: Iterable[Any]) -> list[Reader]:
+    """Columns as planning sees them."""
+    return [Reader(**row) for row in rows]
+
+
+async def tell(
+    session: AsyncSession,
+    house: House,
+    notice: str,
+    author: Author,
+    now: datetime,
+    *,
+    once: str | None = None,
+    item_id: ItemId | None = None,
+    **params: Any,
+) -> None:
+    """Write to one person. Without `once` (a key), the same notice goes to an address at most once a day."""
+    day = today(house, now).isoformat()
+    # The address is hashed: keys outlive the person's wish to be forgotten.
+    who = sha256(author.email.lower().encode()).hexdigest()[:16]
+    key = f"receipt:{notice}:{once}" if once else f"notice:{notice}:{who}:{day}"
+    if await session.scalar(select(Content.id).where(Content.key == key)) is not None:
+        return
+    kind = ContentKind.RECEIPT if once else ContentKind.NOTICE
+    try:
+        async with session.begin_nested():
+            data = {"notice": notice, **params}
+            content = await new_content(session, house, key, kind, now, item_id=item_id, data=data)
+    except IntegrityError:  # another process says it at this moment
+        return
+    planned = Planned(
+        destination=mail_to(author.email),
+        member_id=author.member_id,
+        name=author.name,
+        language=author.language,
+        next_at=now,
+        priority=URGENT,
+    )
+    await enqueue(session, content, [planned], now)
+
+
+async def ask_editors(
+    session: AsyncSession, house: House, held: Held, reading: Reading, author: Author, now: datetime
+) -> int:
+    """Put a held post before the editors by mail; answers how many editors there are."""
+    data = {
+        "text": reading.text,
+        "title": reading.title,
+        "kind": reading.kind.value,
+        "sender": author.email,
+        "sender_name": author.name,
+        "reason": held.reason,
+        "people": held.recipients,
+        "files": [{"name": file.name, "size": file.size} for file in reading.files],
+    }
+    content = await new_content(session, house, f"desk:{held.id}", ContentKind.DESK, now, held_id=held.id, data=data)
+    desk = readers(await editors(session))
+    await enqueue(session, content, [copy_for(editor, now, URGENT) for editor in desk], now)
+    return len(desk)
+
+
+async def new_content(
+    session: AsyncSession,
+    house: House,
+    key: str,
+    kind: ContentKind,
+    now: datetime,
+    **about: Any,
+) -> Content:
+    """Something to say, under a fresh Message-ID; `about`: the columns that tell what it is about."""
+    message_id = house.tokens.new_message_id(house.settings.list.domain)
+    content = Content(key=key, kind=kind, message_id=message_id, created_at=now, **about)
+    session.add(content)
+    await session.flush()
+    return content
+
+
+def copy_for(reader: Reader, next_at: datetime, priority: int) -> Planned:
+    """One reader's copy, not to leave before `next_at`."""
+    return Planned(
+        destination=reader.destination,
+        member_id=reader.member_id,
+        name=reader.name,
+        language=reader.language,
+        next_at=next_at,
+        priority=priority,
+    )
