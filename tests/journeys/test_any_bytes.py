@@ -2,6 +2,7 @@
 
 import random
 
+from tests.fixtures.require import FULL
 from tests.fixtures.village import TAKERS, Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -62,3 +63,21 @@ async def test_members_with_odd_names(make_village, village: Village):
     assert {"drop@example.se", "calc@example.se"} <= {one.recipient for one in village.shares("Udda namn")}
     names = [row["name"] for row in await village.json("members", "list")]
     assert '"; DROP TABLE members; --' in names
+
+
+async def test_a_mail_too_large_waits_for_an_editor_and_the_next_is_read(village: Village):
+    """50 MB at full scale; it is kept whole, its sender hears why, and nobody's mail waits for it."""
+    megabytes = 50 if FULL else 26
+    huge = letter(ANNA, "Alla bilder från studieresan", "Se bilderna.\n")
+    huge.add_attachment(
+        random.Random(3).randbytes(megabytes * 775_000), maintype="image", subtype="png", filename="bilder.png"
+    )
+    await village.mail(huge, letter(ANNA, "Efter bilderna", "Vi ses.\n"))
+    await village.taken_in()
+    await village.settled()
+    assert sorted(one.recipient for one in village.shares("Efter bilderna")) == sorted(TAKERS)
+    assert await village.rows("select state, reason from inbox order by id") == [("held", "too_big"), ("done", "item")]
+    told = [str(one.message.get_body(("plain",)).get_content()) for one in village.letters_to("anna@vreta.example.se")]
+    assert any("gränsen är 25 MB" in text for text in told), told
+    assert [len(one.data) for one in village.letters_to("hanna@lrf.example.se")]
+    assert max(len(one.data) for one in village.post.letters) < 100_000
