@@ -275,7 +275,7 @@ async def test_our_own_words_are_remembered_and_known_when_they_come_back(ledger
 
 
 async def test_a_database_that_is_away_is_waited_for(tmp_path):
-    database = Database(f"sqlite:///{tmp_path}/no-tables-here.db")
+    database = Database(f"sqlite:///{tmp_path}/no-such-folder/brygga.db")
     claim = await claim_of_number(database, 1)
     with pytest.raises(TryLater) as caught:
         await letters_of(database).dress(claim)

@@ -86,8 +86,10 @@ async def test_the_same_mail_is_one_item(village: Village):
     await village.mail(raw, raw, by_another_road, raw)
     await village.taken_in()
     await village.settled()
+    await village.stop()
     await village.room.renumber()
     await village.mail(letter(ANNA, "Efter omnumreringen", "Ett mejl till.\n"))
+    await village.start()
     await village.taken_in()
     await village.settled()
 
