@@ -69,3 +69,7 @@ class Probing(Protocol):
     async def probe(self) -> None:
         """Connect and log in. Raises TryLater when the road is closed."""
         ...
+
+    async def knock(self) -> None:
+        """See whether the other side still answers, without logging in. Raises TryLater when it does not."""
+        ...

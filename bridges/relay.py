@@ -37,6 +37,8 @@ DRAIN = 8.0
 #: Times that one letter may close the road for all before it is taken to be that letter's fault.
 BLAME = 3
 _UNTRIED = "not tried yet"
+#: Seconds without a sign from the other side before we knock, so that people hear of a closed road before a letter does.
+KNOCK = 15.0
 
 
 class Relay:
@@ -47,7 +49,14 @@ class Relay:
     """
 
     def __init__(
-        self, database: Database, bridge: Bridge, me: ProcessId, now: Callable[[], datetime], health: Health
+        self,
+        database: Database,
+        bridge: Bridge,
+        me: ProcessId,
+        now: Callable[[], datetime],
+        health: Health,
+        *,
+        knock_seconds: float = KNOCK,
     ) -> None:
         #: Where its time went: "claim", and "send" of all lines together.
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -65,6 +74,8 @@ class Relay:
         self._stopping = False
         self._wake = asyncio.Event()
         self._claimed_at = self._parked_at = -PARK_STALE
+        self._knock_seconds = knock_seconds
+        self._answered_at = time.monotonic()
 
     def poke(self) -> None:
         """Something may be due now; without this it is found within a second."""
@@ -78,7 +89,8 @@ class Relay:
             asyncio.create_task(self._run_line(), name=f"{self._bridge.name}: line {number + 1}")
             for number in range(self._bridge.lines)
         ]
-        everyone = [settler, claimer, *lines]
+        knocker = asyncio.create_task(self._knock(), name=f"{self._bridge.name}: knocks")
+        everyone = [settler, claimer, knocker, *lines]
         try:
             ended, _ = await asyncio.wait(everyone, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
@@ -144,6 +156,7 @@ class Relay:
         finally:
             self.seconds["send"] += time.perf_counter() - began
         self._through = True
+        self._answered_at = time.monotonic()
         if self._blamed:
             self._blamed.pop(claim.id, None)
         if self._trial is not None and not self._trial.done():
@@ -158,10 +171,7 @@ class Relay:
 
     def _road_closed(self, claim: Claim, reason: str) -> Settlement:
         """The trouble is everyone's: nothing more is claimed until a trial gets through."""
-        if not self._closed:
-            self._closed = reason
-            log.warning("relay.road_closed", bridge=self._bridge.name, reason=without_names(reason))
-        self._health.down(self._bridge.part, reason)
+        self._close(reason)
         self._release_waiting()
         if self._trial is not None and not self._trial.done():
             self._trial.set_result(False)
@@ -172,6 +182,28 @@ class Relay:
             del self._blamed[claim.id]
             return Retry(claim.id, reason, claim.attempts)
         return Released(claim.id)
+
+    def _close(self, reason: str) -> None:
+        if not self._closed:
+            self._closed = reason
+            log.warning("relay.road_closed", bridge=self._bridge.name, reason=without_names(reason))
+        self._health.down(self._bridge.part, reason)
+
+    async def _knock(self) -> None:
+        """While nothing is sent, look now and then whether the other side is there."""
+        while True:
+            quiet = time.monotonic() - self._answered_at
+            await asyncio.sleep(max(self._knock_seconds - quiet, self._knock_seconds / 10))
+            quiet = time.monotonic() - self._answered_at
+            if self._closed or self._in_hand or quiet < self._knock_seconds or not isinstance(self._bridge, Probing):
+                continue
+            try:
+                await self._bridge.knock()
+            except TryLater as trouble:
+                if not self._in_hand:
+                    self._close(str(trouble))
+                    self._wake.set()
+            self._answered_at = time.monotonic()
 
     def _release_waiting(self) -> None:
         """What is claimed and not yet in a line's hand waits in the outbox again."""

@@ -79,6 +79,26 @@ class SmtpBridge:
             raise TryLater(str(error), everyone=True) from error
         await connection.quit()
 
+    async def knock(self) -> None:
+        """See whether the server still greets, without logging in. Raises TryLater when it does not."""
+        server = self._server
+        try:
+            async with asyncio.timeout(self.patience.connect):
+                reader, writer = await asyncio.open_connection(server.host, server.port)
+                try:
+                    # Behind TLS from the first byte, that somebody takes the connection must do.
+                    greeting = b"220" if server.security == "tls" else await reader.readline()
+                    if server.security != "tls":
+                        writer.write(b"QUIT\r\n")
+                        await writer.drain()
+                finally:
+                    writer.close()
+        except (OSError, ValueError) as error:
+            raise TryLater(f"{server.host}:{server.port}: {error or type(error).__name__}", everyone=True) from error
+        if not greeting.startswith(b"220"):
+            said = greeting.decode(errors="replace").strip() or "hung up"
+            raise TryLater(f"{server.host}:{server.port}: {said}", everyone=True)
+
     async def open(self) -> Connection:
         """A new connection. Raises Refused or Lost."""
         if self._tls is None and self._server.security != "none":

@@ -14,7 +14,7 @@ from bridges.contract import GiveUp
 from bridges.health import Health
 from bridges.mail.send import SmtpBridge
 from bridges.mail.smtp import Patience
-from bridges.relay import Relay
+from bridges.relay import KNOCK, Relay
 from storage import processes
 from storage.columns import database_now
 from storage.database import Database
@@ -44,13 +44,14 @@ def relay_to(
     clock: Callable[[], datetime] = now,
     me: str = "me",
     per_minute: int = 0,
+    knock_seconds: float = KNOCK,
 ) -> Relay:
     health = Health(now)
     health.expect("smtp")
     bridge = SmtpBridge(
         server.server, letters or PlainLetters(), lines, per_minute, health, patience=Patience(connect=2, command=5)
     )
-    return Relay(database, bridge, ProcessId(me), clock, health)
+    return Relay(database, bridge, ProcessId(me), clock, health, knock_seconds=knock_seconds)
 
 
 @asynccontextmanager
@@ -272,6 +273,19 @@ async def test_a_server_that_is_full_is_tried_with_one_letter_at_a_time(
         assert relay._health.ready
     async with sqlite_database.read() as session:
         assert set(await session.scalars(select(Delivery.attempts))) == {1}
+
+
+async def test_a_server_that_goes_away_is_noticed_though_nothing_is_to_be_sent(
+    sqlite_database: Database, mail_server: MailServer
+) -> None:
+    async with running(relay_to(mail_server, sqlite_database, knock_seconds=0.1)) as relay:
+        await eventually(lambda: relay._health.ready)
+        mail_server.close()
+        await eventually(lambda: not relay._health.ready)
+        assert str(mail_server.port) in relay._health.parts["smtp"].reason
+        mail_server.open()
+        await eventually(lambda: relay._health.ready)
+        assert not mail_server.letters
 
 
 async def test_an_account_that_may_not_send_as_the_list_parks_nobody(

@@ -436,3 +436,15 @@ async def test_a_wrong_password_closes_the_road_and_is_said(secure_server: MailS
         assert trouble.value.everyone
         secure_server.faults.login = True
         await line.send(to(ANNA))
+
+
+async def test_a_server_is_knocked_at_without_logging_in(secure_server: MailServer) -> None:
+    """With STARTTLS, and behind TLS from the first byte; no password goes anywhere, and a closed door is told apart."""
+    bridge = bridge_to(replace(secure_server.server, password="wrong"))
+    for _ in range(2):
+        await bridge.knock()
+    secure_server.close()
+    with pytest.raises(TryLater) as trouble:
+        await bridge.knock()
+    assert trouble.value.everyone
+    assert not secure_server.letters
