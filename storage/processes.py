@@ -1,6 +1,5 @@
 """Who is running: each `brygga run` shows that it lives, and what a dead one held is free again."""
 
-import asyncio
 import os
 import secrets
 import socket
@@ -16,7 +15,6 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from storage import outbox
 from storage.columns import UtcDateTime, database_now
-from storage.database import Database, is_outage
 from storage.ids import ProcessId
 from storage.models import Lease, Process
 
@@ -75,18 +73,6 @@ async def beat(session: AsyncSession, me: ProcessId) -> None:
             where=Process.alive_until < _in_seconds(_FRESH),
         )
     )
-
-
-async def keep_alive(database: Database, me: ProcessId) -> None:
-    """Beat until cancelled; a database that is away is waited for."""
-    while True:
-        try:
-            async with database.write() as session:
-                await beat(session, me)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-        await asyncio.sleep(BEAT)
 
 
 async def is_alive(session: AsyncSession, me: ProcessId, *, spare: int = 0) -> bool:
