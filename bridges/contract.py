@@ -14,13 +14,17 @@ __all__ = ["Bridge", "Claim", "GiveUp", "Line", "Probing", "Receipt", "TryLater"
 class TryLater(Exception):
     """The delivery could not be made now; waiting may help. It stays queued and is tried again."""
 
-    def __init__(self, reason: str, *, after: timedelta | None = None, everyone: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, after: timedelta | None = None, everyone: bool = False, begun: bool = False
+    ) -> None:
         """`after`: the other side said how long to wait. `everyone`: the whole road is closed (server away,
-        log-in refused), not this one destination; the delivery then does not use up a try.
+        log-in refused), not this one destination; the delivery then does not use up a try, unless it was `begun`:
+        the other side may have taken it and only its answer was lost.
         """
         super().__init__(reason)
         self.after = after
         self.everyone = everyone
+        self.begun = begun
 
 
 class GiveUp(Exception):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, Enum, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, Date, Enum, ForeignKey, Index, Integer, LargeBinary, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
 
 from storage import words
@@ -127,8 +127,10 @@ class Inbound(Base):
     )
 
     id: Mapped[InboxId] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(String(10))  # "mail"
-    remote_key: Mapped[str]  # mail: "sha256:…" of the raw bytes, so the same mail is the same row however often fetched
+    source: Mapped[str] = mapped_column(String(10))  # "mail", "slack"
+    #: mail: "sha256:…" of the raw bytes, so the same mail is the same row however often fetched; slack: "event:Ev01",
+    #: "view:V01", "press:TRIGGER", "history:C0123:TS"
+    remote_key: Mapped[str]
     raw: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     size: Mapped[int]  # bytes of raw, also after retention has emptied it
     received_at: Mapped[datetime]
@@ -157,7 +159,7 @@ class Held(Base):
     inbox_id: Mapped[InboxId] = mapped_column(ForeignKey("inbox.id"), unique=True)
     reason: Mapped[str]  # a stable slug: unknown_sender, untrusted, first_share, too_many, …
     state: Mapped[HeldState] = mapped_column(default=HeldState.WAITING)
-    sender: Mapped[str] = mapped_column(default="")  # the address, as the mail says
+    sender: Mapped[str] = mapped_column(default="")  # the address, as the mail says; "slack:U0123"
     title: Mapped[str] = mapped_column(default="")
     recipients: Mapped[int] = mapped_column(default=0)  # how many would have had it, when it was held
     created_at: Mapped[datetime]
@@ -190,6 +192,7 @@ class Item(Base):
     topics: Mapped[tuple[str, ...]] = mapped_column(default=())
     status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.PUBLISHED)
     revision: Mapped[int] = mapped_column(default=0)
+    edits: Mapped[int] = mapped_column(default=0, server_default="0")  # times its card was asked to be drawn anew
     author_id: Mapped[MemberId | None] = mapped_column(ForeignKey("members.id"))
     author_name: Mapped[str] = mapped_column(
         default=""
@@ -249,7 +252,12 @@ class Comment(Base):
     author_name: Mapped[str] = mapped_column(default="")
     author_email: Mapped[str] = mapped_column(default="")
     inbox_id: Mapped[InboxId | None] = mapped_column(ForeignKey("inbox.id"), unique=True)
+    correction: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # its author corrects what they said
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]  # changed since by its author, in Slack
+    deleted_at: Mapped[datetime | None]  # taken away by its author, in Slack; then text is ""
 
     author: Mapped[Member | None] = relationship(lazy="raise")
     item: Mapped[Item] = relationship(lazy="raise")
@@ -278,8 +286,8 @@ class Post(Base):
     __table_args__ = (Index("posts_once", "bridge", "remote_id", unique=True),)
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
-    bridge: Mapped[str] = mapped_column(String(10))  # "mail"
-    remote_id: Mapped[str]  # mail: a Message-ID with its brackets
+    bridge: Mapped[str] = mapped_column(String(10))  # "mail", "slack"
+    remote_id: Mapped[str]  # mail: a Message-ID with its brackets; slack: "C0123:1764288000.000100"
     item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), index=True)
     comment_id: Mapped[CommentId | None] = mapped_column(ForeignKey("comments.id"), index=True)
     ours: Mapped[bool]  # True: the id our own letters carry; False: the id the author's client gave it

@@ -132,6 +132,7 @@ class ContentKind(StrEnum):
     DESK = "desk"  # to the editors: decide
     NOTICE = "notice"  # to one person: an answer, a link, a question
     DIGEST = "digest"
+    EDIT = "edit"  # of a post in Slack: show the item, or the decision, as it stands now
 
 
 class DeliveryState(StrEnum):

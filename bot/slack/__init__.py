@@ -1,0 +1,1 @@
+"""What people do in Slack and what it means: sharing, answering, pressing, deciding."""
