@@ -272,6 +272,8 @@ class Attachment(Base):
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     item_id: Mapped[ItemId | None] = mapped_column(ForeignKey("items.id"), index=True)
     comment_id: Mapped[CommentId | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    #: While its post waits at the desk: files from Slack are fetched once, when they come
+    held_id: Mapped[HeldId | None] = mapped_column(ForeignKey("held.id"), index=True)
     name: Mapped[str]  # safe: no path, no control characters
     content_type: Mapped[str]
     size: Mapped[int]
