@@ -26,6 +26,7 @@ COMMANDS = {
     "members": Entry("bot.cli.members:app", "The people in the network."),
     "items": Entry("bot.cli.items:app", "What has been shared, and who got it."),
     "outbox": Entry("bot.cli.outbox:app", "What is queued or stuck, and why."),
+    "slack": Entry("bot.cli.slack:app", "The app manifest to paste at Slack."),
     "db": Entry("bot.cli.db:app", "The database: upgrade, backup, restore."),
 }
 
