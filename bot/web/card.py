@@ -11,17 +11,12 @@ from markupsafe import Markup
 
 from bot.house import House
 from bot.web.render import text_html
-from bridges.mail.wording import kind_word
+from bridges.occasions import is_web, kind_word, last_day, sign_up_url, status_word, where
 from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage.models import Attachment, Comment, Event, Item, Member
 from storage.pages import Conversation
-from storage.words import Attendance, EventStatus, Precision
-
-#: A last day this near presses.
-_SOON_DAYS = 7
-
-_MEETING_SERVICES = {"teams.": "Teams", "zoom.": "Zoom", "meet.google.": "Google Meet", "webex.": "Webex"}
+from storage.words import EventStatus, Precision
 
 #: Puts the reader's key on a path.
 KeyOn = Callable[[str], str]
@@ -146,60 +141,19 @@ def _occasion(event: Event, item: Item, texts: Texts, today: date, house: House)
     when = texts.when(event, today)
     if event.precision is Precision.TIME and event.timezone != house.settings.network.timezone:
         when = f"{when} ({event.timezone})"
-    off = {EventStatus.CANCELLED: texts.t("Cancelled"), EventStatus.MOVED: texts.t("Moved")}.get(event.status, "")
     cancelled = event.status is EventStatus.CANCELLED
-    deadline, soon, passed = ("", False, False) if cancelled else _deadline(event, texts, today)
+    last = last_day(event, today, texts)
     return Occasion(
         title=event.title if event.title != item.title else "",
         when=when,
-        where=_where(event, texts),
-        online_url="" if cancelled else _web(event.online_url),
+        where=where(event, texts),
+        online_url=event.online_url if is_web(event.online_url) and not cancelled else "",
         organiser=event.organiser,
-        off=off,
-        deadline=deadline,
-        soon=soon,
-        register_href="" if cancelled or passed else _register(event),
+        off=status_word(event.status, texts),
+        deadline=last.words,
+        soon=last.near,
+        register_href="" if cancelled or last.passed else sign_up_url(event),
     )
-
-
-def _where(event: Event, texts: Texts) -> str:
-    if event.mode not in (Attendance.ONLINE, Attendance.HYBRID) and (event.place or not event.online_url):
-        return event.place
-    service = next((name for host, name in _MEETING_SERVICES.items() if host in event.online_url.lower()), "")
-    online = texts.t("online via {service}", service=service) if service else texts.t("online")
-    if event.place:
-        return texts.t("{place}, and {online}", place=event.place, online=online)
-    return online[:1].upper() + online[1:]
-
-
-def _deadline(event: Event, texts: Texts, today: date) -> tuple[str, bool, bool]:
-    """The last day to sign up in words, whether it is near, and whether it has passed."""
-    try:
-        moment = datetime.fromisoformat(event.registration_deadline)
-    except ValueError:  # none, or nothing that we understand
-        return "", False, False
-    if moment.tzinfo:
-        moment = moment.astimezone(ZoneInfo(event.timezone))
-    day = texts.day(moment.date(), today)
-    if "T" in event.registration_deadline:
-        day = f"{day} {texts.clock(moment.time())}"
-    left = (moment.date() - today).days
-    if left < 0:
-        return texts.t("The last day to sign up was {day}.", day=day), False, True
-    if left > _SOON_DAYS:
-        return texts.t("Last day to sign up: {day}", day=day), False, False
-    return texts.t("Last day to sign up: {day} ({distance})", day=day, distance=texts.in_days(left)), True, False
-
-
-def _register(event: Event) -> str:
-    if url := _web(event.registration_url):
-        return url
-    return f"mailto:{quote(event.registration_email, safe='@+')}" if event.registration_email else ""
-
-
-def _web(url: str) -> str:
-    """A link that is safe to press; what mail calls a link may be anything."""
-    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 def _reply_href(item: Item, texts: Texts, house: House) -> str:

@@ -12,7 +12,7 @@ from bot import actions
 from bot.metrics import count_action
 from bot.web.edge import form_of
 from bot.web.render import Button, Pages, text_html
-from bridges.mail.wording import held_words, kind_word
+from bridges.occasions import held_words, kind_word
 from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage import pages as ledger

@@ -1,9 +1,7 @@
 """The words of a letter: who reads an answer, what it is, when and where, by which day, and why you get it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from bridges.mail.calendar_out import EventView
 from bridges.mail.copies import Slot
@@ -12,14 +10,21 @@ from bridges.mail.letter import Author, CommentLetter, DeskLetter, FileView, Ite
 from bridges.mail.notices import Said
 from bridges.mail.sheet import Line, Link, Sheet
 from bridges.markdown import from_plain
+from bridges.occasions import (
+    LastDay,
+    flag,
+    held_words,
+    is_web,
+    kicker,
+    kind_word,
+    last_day,
+    mail_url,
+    sign_up_url,
+    status_word,
+    when_and_where,
+)
 from bridges.texts import Texts
 from storage.ids import ItemId
-from storage.words import Attendance, EventStatus, Intent, Kind
-
-#: A last day that is this near presses.
-NEAR_DAYS = 7
-
-_MEETING_SERVICES = {"teams.": "Teams", "zoom.": "Zoom", "meet.google.": "Google Meet", "webex.": "Webex"}
 
 
 def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
@@ -27,21 +32,21 @@ def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
     day = house.today(letter.now)
     event = letter.event
     facts = _facts(event, day, t) if event else ()
-    deadline, pressing = _deadline(event, day, t) if event else ("", False)
-    flag = _flag(letter.intent, event, t)
+    last = last_day(event, day, t) if event else LastDay()
+    word = flag(letter.intent, event, t)
     title = one_line(letter.title) or t.t("(no subject)")
     return Sheet(
         lang=t.lang,
-        subject=f"{flag}: {title}" if flag and event and (event.off or event.status is EventStatus.MOVED) else title,
-        preview=" · ".join(filter(None, (*(fact.text for fact in facts), deadline))),
+        subject=f"{word}: {title}" if event and status_word(event.status, t) else title,
+        preview=" · ".join(filter(None, (*(fact.text for fact in facts), last.words))),
         lead=_lead(letter.author, t),
-        flag=flag,
+        flag=word,
         flag_tone="rust" if event and event.off else "wheat",
-        kicker=_kicker(kind_word(letter.kind, t), letter.author.cluster),
+        kicker=kicker(kind_word(letter.kind, t), letter.author.cluster),
         heading=title,
         facts=facts,
-        deadline=deadline,
-        pressing=pressing,
+        deadline=last.words,
+        pressing=last.near,
         buttons=_sign_up(event, t) if event and not event.off else (),
         body=letter.text,
         body_lang=letter.text_language,
@@ -69,7 +74,7 @@ def comment_sheet(letter: CommentLetter, house: ListHouse, t: Texts) -> Sheet:
         subject=f"Re: {title}",
         preview=one_line(display_name(letter.author.name)),
         lead=_lead(letter.author, t),
-        kicker=_kicker(t.t("Answer"), letter.author.cluster),
+        kicker=kicker(t.t("Answer"), letter.author.cluster),
         heading=title,
         body=letter.text,
         body_lang=letter.text_language,
@@ -99,7 +104,7 @@ def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
         subject=t.t("To decide: {title}", title=title),
         preview=f"{sender}. {held_words(letter.reason, t)}",
         lead=(Line(how),),
-        kicker=_kicker(t.t("Waits for an editor"), kind_word(letter.kind, t)),
+        kicker=kicker(t.t("Waits for an editor"), kind_word(letter.kind, t)),
         heading=title,
         facts=(Line(t.t("From: {sender}", sender=sender)), Line(held_words(letter.reason, t)), Line(people)),
         buttons=(Link(t.t("Send on"), page), Link(t.t("Reject"), page)),
@@ -132,38 +137,6 @@ def notice_sheet(said: Said, house: ListHouse, t: Texts, *, member: bool) -> She
 # -- lines ----------------------------------------------------------------------------------------------------------------
 
 
-def kind_word(kind: Kind | None, t: Texts) -> str:
-    """What sort of thing it is."""
-    words = {
-        Kind.INVITATION: t.t("Invitation"),
-        Kind.NEWSLETTER: t.t("Newsletter"),
-        Kind.TIP: t.t("Tip"),
-        Kind.QUESTION: t.t("Question"),
-    }
-    return words[kind] if kind else t.t("Post")
-
-
-def held_words(reason: str, t: Texts) -> str:
-    """Why a post waits, to an editor; a reason without words of its own is shown as it is kept."""
-    words = {
-        "unknown_sender": t.t("The address is not known here."),
-        "untrusted": t.t("The receiving server could not vouch that the mail comes from this address."),
-        "first_share": t.t("It is the first thing that this person shares."),
-        "too_many": t.t("This person has shared much in the last hour."),
-        "too_big": t.t("The mail is larger than the limit."),
-        "left": t.t("This person has left the network."),
-        "suspended": t.t("Mail to this address comes back."),
-        "many_senders": t.t("The mail names several senders."),
-        "no_sender": t.t("The mail names no sender."),
-        "not_found": t.t("The thread that it answers is not known here."),
-    }
-    return words.get(reason, reason.replace("_", " "))
-
-
-def _kicker(kind: str, of: str) -> str:
-    return " · ".join(filter(None, (kind.upper(), one_line(of))))
-
-
 def _lead(author: Author, t: Texts) -> tuple[Line, ...]:
     """Who reads an answer, before anything else."""
     everyone = Line(t.t("Answers go to the thread and are read by those who follow it."))
@@ -183,63 +156,20 @@ def _first_name(name: str) -> str:
 
 
 def _mail(address: str) -> Link:
-    clean = one_line(address)
-    return Link(clean, f"mailto:{quote(clean, safe='@+')}")
-
-
-def _flag(intent: Intent, event: EventView | None, t: Texts) -> str:
-    if event and event.off:
-        return t.t("Cancelled")
-    if event and event.status is EventStatus.MOVED:
-        return t.t("Moved")
-    words = {
-        Intent.UPDATE: t.t("Changed"),
-        Intent.CANCELLATION: t.t("Cancelled"),
-        Intent.REMINDER: t.t("Reminder"),
-        Intent.SAVE_THE_DATE: t.t("Save the date"),
-        Intent.RECORDING: t.t("Watch afterwards"),
-    }
-    return words.get(intent, "")
+    return Link(one_line(address), mail_url(address))
 
 
 def _facts(event: EventView, day: date, t: Texts) -> tuple[Line, ...]:
     """When · where, and the link when it is online."""
-    where = one_line(event.place)
-    if event.mode in (Attendance.ONLINE, Attendance.HYBRID) or (event.online_url and not where):
-        service = next((name for host, name in _MEETING_SERVICES.items() if host in _host(event.online_url)), "")
-        online = t.t("online via {service}", service=service) if service else t.t("online")
-        where = t.t("{place}, and {online}", place=where, online=online) if where else online[:1].upper() + online[1:]
-    when = " · ".join(filter(None, (t.when(event, day), where)))
-    if _is_web(event.online_url) and not event.off:
-        return (Line(when), Line("", Link(t.t("Join online"), event.online_url)))
-    return (Line(when),)
-
-
-def _deadline(event: EventView, day: date, t: Texts) -> tuple[str, bool]:
-    """The last day to sign up, and whether it is near."""
-    if not event.registration_deadline or event.off:
-        return "", False
-    moment = datetime.fromisoformat(event.registration_deadline)
-    if moment.tzinfo:
-        moment = moment.astimezone(ZoneInfo(event.timezone))
-    last = moment.date()
-    named = t.day(last, day)
-    if "T" in event.registration_deadline:
-        named = f"{named} {t.clock(moment.time())}"
-    days = (last - day).days
-    if days < 0:
-        return t.t("The last day to sign up was {day}.", day=named), False
-    if days > NEAR_DAYS:
-        return t.t("Last day to sign up: {day}", day=named), False
-    return t.t("Last day to sign up: {day} ({distance})", day=named, distance=t.in_days(days)), True
+    facts = Line(when_and_where(event, day, t))
+    if is_web(event.online_url) and not event.off:
+        return (facts, Line("", Link(t.t("Join online"), event.online_url)))
+    return (facts,)
 
 
 def _sign_up(event: EventView, t: Texts) -> tuple[Link, ...]:
-    if _is_web(event.registration_url):
-        return (Link(t.t("Sign up"), event.registration_url),)
-    if event.registration_email:
-        return (Link(t.t("Sign up"), _mail(event.registration_email).url),)
-    return ()
+    url = sign_up_url(event)
+    return (Link(t.t("Sign up"), url),) if url else ()
 
 
 def _other_events(events: Sequence[EventView], day: date, t: Texts) -> list[Line]:
@@ -281,14 +211,3 @@ def _ways(item_id: ItemId, house: ListHouse, t: Texts) -> tuple[Link, ...]:
         Link(t.t("Read on the web"), house.page(f"i/{item_id}")),
         Link(t.t("Leave the list"), house.page(f"unsubscribe/{Slot.LEAVE.mark}")),
     )
-
-
-def _is_web(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and not set(' <>"\n\r') & set(url)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

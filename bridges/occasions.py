@@ -1,0 +1,161 @@
+"""The words that letters, pages and posts in Slack share: what it is, when and where, the last day, and why it waits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from bridges.mail.headers import one_line
+from bridges.texts import Texts, When
+from storage.words import Attendance, EventStatus, Intent, Kind
+
+#: A last day that is this near presses.
+NEAR_DAYS = 7
+
+_MEETING_SERVICES = {"teams.": "Teams", "zoom.": "Zoom", "meet.google.": "Google Meet", "webex.": "Webex"}
+
+
+class Meeting(When, Protocol):
+    """An event, as `storage.models.Event` and what letters are made from have it."""
+
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def mode(self) -> Attendance | None: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def online_url(self) -> str: ...
+    @property
+    def registration_url(self) -> str: ...
+    @property
+    def registration_email(self) -> str: ...
+    @property
+    def registration_deadline(self) -> str: ...
+    @property
+    def status(self) -> EventStatus: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The last day to sign up."""
+
+    words: str = ""  # "" when there is none
+    near: bool = False  # it presses
+    passed: bool = False
+
+
+def kind_word(kind: Kind | None, t: Texts) -> str:
+    """What sort of thing it is."""
+    words = {
+        Kind.INVITATION: t.t("Invitation"),
+        Kind.NEWSLETTER: t.t("Newsletter"),
+        Kind.TIP: t.t("Tip"),
+        Kind.QUESTION: t.t("Question"),
+    }
+    return words[kind] if kind else t.t("Post")
+
+
+def kicker(kind: str, of: str) -> str:
+    """What stands above a title: "INBJUDAN · Vreta Kluster"."""
+    return " · ".join(filter(None, (kind.upper(), one_line(of))))
+
+
+def held_words(reason: str, t: Texts) -> str:
+    """Why a post waits, to an editor; a reason without words of its own is shown as it is kept."""
+    words = {
+        "unknown_sender": t.t("The address is not known here."),
+        "untrusted": t.t("The receiving server could not vouch that the mail comes from this address."),
+        "first_share": t.t("It is the first thing that this person shares."),
+        "too_many": t.t("This person has shared much in the last hour."),
+        "too_big": t.t("The mail is larger than the limit."),
+        "left": t.t("This person has left the network."),
+        "suspended": t.t("Mail to this address comes back."),
+        "many_senders": t.t("The mail names several senders."),
+        "no_sender": t.t("The mail names no sender."),
+        "not_found": t.t("The thread that it answers is not known here."),
+    }
+    return words.get(reason, reason.replace("_", " "))
+
+
+def status_word(status: EventStatus, t: Texts) -> str:
+    """Whether the event stands as it was said: "Inställt", "Flyttat"; "" when it does."""
+    words = {EventStatus.CANCELLED: t.t("Cancelled"), EventStatus.MOVED: t.t("Moved")}
+    return words.get(status, "")
+
+
+def flag(intent: Intent, meeting: Meeting | None, t: Texts) -> str:
+    """What a reader must know before anything else; "" when it is simply new."""
+    if meeting and (word := status_word(meeting.status, t)):
+        return word
+    words = {
+        Intent.UPDATE: t.t("Changed"),
+        Intent.CANCELLATION: t.t("Cancelled"),
+        Intent.REMINDER: t.t("Reminder"),
+        Intent.SAVE_THE_DATE: t.t("Save the date"),
+        Intent.RECORDING: t.t("Watch afterwards"),
+    }
+    return words.get(intent, "")
+
+
+def where(meeting: Meeting, t: Texts) -> str:
+    """The place, and that it is online: "Norrby gård", "Digitalt via Teams"."""
+    place = one_line(meeting.place)
+    if meeting.mode not in (Attendance.ONLINE, Attendance.HYBRID) and (place or not meeting.online_url):
+        return place
+    host = _host(meeting.online_url)
+    service = next((name for part, name in _MEETING_SERVICES.items() if part in host), "")
+    online = t.t("online via {service}", service=service) if service else t.t("online")
+    return t.t("{place}, and {online}", place=place, online=online) if place else online[:1].upper() + online[1:]
+
+
+def when_and_where(meeting: Meeting, today: date, t: Texts) -> str:
+    """Such as "ons 26 aug kl. 13.00–15.30 · Norrby gård"."""
+    return " · ".join(filter(None, (t.when(meeting, today), where(meeting, t))))
+
+
+def last_day(meeting: Meeting, today: date, t: Texts) -> LastDay:
+    """The last day to sign up in words, with how far away it is when it is near."""
+    if meeting.status is EventStatus.CANCELLED:
+        return LastDay()
+    try:
+        moment = datetime.fromisoformat(meeting.registration_deadline)
+    except ValueError:  # none, or nothing that we understand
+        return LastDay()
+    if moment.tzinfo:
+        moment = moment.astimezone(ZoneInfo(meeting.timezone))
+    day = t.day(moment.date(), today)
+    if "T" in meeting.registration_deadline:
+        day = f"{day} {t.clock(moment.time())}"
+    left = (moment.date() - today).days
+    if left < 0:
+        return LastDay(t.t("The last day to sign up was {day}.", day=day), passed=True)
+    if left > NEAR_DAYS:
+        return LastDay(t.t("Last day to sign up: {day}", day=day))
+    return LastDay(t.t("Last day to sign up: {day} ({distance})", day=day, distance=t.in_days(left)), near=True)
+
+
+def sign_up_url(meeting: Meeting) -> str:
+    """Where one signs up: a page, else an address to mail; "" when neither is given."""
+    if is_web(meeting.registration_url):
+        return meeting.registration_url
+    return mail_url(meeting.registration_email) if meeting.registration_email else ""
+
+
+def mail_url(address: str) -> str:
+    """What opens the reader's mail program with a letter to that address."""
+    return f"mailto:{quote(one_line(address), safe='@+')}"
+
+
+def is_web(url: str) -> bool:
+    """Whether it is a link that is safe to press; what mail calls a link may be anything."""
+    return url.lower().startswith(("https://", "http://")) and not set(' <>"\n\r') & set(url)
+
+
+def _host(url: str) -> str:
+    """The name of the machine a link leads to, in small letters; "" when it names none."""
+    try:
+        return urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
