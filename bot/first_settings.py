@@ -71,7 +71,7 @@ def toml_text(text: str) -> str:
 def settings_text(t: Texts, answers: Answers) -> str:
     """The whole file."""
     sections = (_head(t), _network(t, answers), _database(t, answers), _list(t, answers), _imap(t, answers))
-    return "\n".join((*sections, _smtp(t, answers), _rest(t)))
+    return "\n".join((*sections, _smtp(t, answers), _slack(t), _rest(t)))
 
 
 def write_private(path: Path, text: str) -> None:
@@ -169,6 +169,23 @@ def _secret(t: Texts, section: str, password: str, answers: Answers) -> str:
     lines = [f"[{section}.oauth]", *(f"{key} = {toml_text(value)}" for key, value in rows.items())]
     comment = f"# {t('Microsoft 365 takes no passwords; docs/install.md says how to make these.')}\n"
     return comment + "".join(f"{line}\n" if oauth else f"# {line}\n" for line in lines)
+
+
+def _slack(t: Texts) -> str:
+    """Left out until somebody has made the app."""
+    return f"""\
+# {t("Slack: docs/slack.md says how to make the app. Until then this stays as it is.")}
+# [slack]
+# bot_token = "xoxb-…"
+# app_token = "xapp-…"
+# [slack.channels]
+# invitations = "inbjudningar"
+# newsletters = "nyhetsbrev"
+# tips = "omvarld"
+# questions = "fragor"
+# {t("Where editors decide about what is held; a private channel.")}
+# desk = "redaktionen"
+"""
 
 
 def _rest(t: Texts) -> str:
