@@ -5,7 +5,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -41,6 +42,13 @@ _UNTRIED = "not tried yet"
 KNOCK = 15.0
 
 
+@runtime_checkable
+class Serial(Protocol):
+    """A bridge to where order matters: one process at a time sends, and one delivery at a time to each destination."""
+
+    serial: bool
+
+
 class Relay:
     """Sends what one bridge has to send.
 
@@ -62,6 +70,8 @@ class Relay:
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.settler = Settler(database, me, now, health, self._release_waiting)
         self._database, self._bridge, self._me, self._now, self._health = database, bridge, me, now, health
+        self._serial = isinstance(bridge, Serial) and bridge.serial
+        self._on_turn = not self._serial  # of the processes this one sends
         self._waiting: asyncio.Queue[Claim | None] = asyncio.Queue()  # claimed; None: the line may go home
         self._in_hand: set[DeliveryId] = set()  # given to a line, not yet durable
         self._batch = 4 * bridge.lines
@@ -130,9 +140,16 @@ class Relay:
                 if self._waiting.qsize() <= self._low:
                     self._wake.set()
                 self._in_hand.add(claim.id)
-                settlement = await self._send(line, claim)
+                try:
+                    settlement = await self._send(line, claim)
+                except asyncio.CancelledError:
+                    if self._serial:  # it may have been taken: the try counts, so that it is looked for
+                        self.settler.note(Retry(claim.id, "stopped on its way", claim.attempts, timedelta()))
+                    raise
                 await self.settler.settle(settlement)
                 self._in_hand.discard(claim.id)
+                if self._serial:
+                    self._wake.set()  # the next one to the same place may go
 
     async def _send(self, line: Line, claim: Claim) -> Settlement:
         began = time.perf_counter()
@@ -142,7 +159,7 @@ class Relay:
             if trouble.__cause__ is not None and is_outage(trouble.__cause__):
                 return await self._unreadable(claim, trouble.__cause__)
             if trouble.everyone:
-                return self._road_closed(claim, str(trouble))
+                return self._road_closed(claim, str(trouble), begun=trouble.begun)
             end: Settlement = Retry(claim.id, str(trouble), claim.attempts, trouble.after)
         except GiveUp as trouble:
             end = Parked(claim.id, f"bounced: {trouble}" if trouble.bounced else str(trouble))
@@ -169,8 +186,10 @@ class Relay:
         await asyncio.sleep(FIRST_PAUSE)
         return Released(claim.id)
 
-    def _road_closed(self, claim: Claim, reason: str) -> Settlement:
-        """The trouble is everyone's: nothing more is claimed until a trial gets through."""
+    def _road_closed(self, claim: Claim, reason: str, *, begun: bool) -> Settlement:
+        """The trouble is everyone's: nothing more is claimed until a trial gets through. The try counts only when it was
+        `begun`: it may have been taken.
+        """
         self._close(reason)
         self._release_waiting()
         if self._trial is not None and not self._trial.done():
@@ -181,7 +200,7 @@ class Relay:
         if others and self._blamed[claim.id] >= BLAME:  # others get through where this one does not
             del self._blamed[claim.id]
             return Retry(claim.id, reason, claim.attempts)
-        return Released(claim.id)
+        return Retry(claim.id, reason, claim.attempts, timedelta()) if begun else Released(claim.id)
 
     def _close(self, reason: str) -> None:
         if not self._closed:
@@ -251,7 +270,7 @@ class Relay:
             return
         if not self._more:
             async with self._database.read() as session:
-                due = await outbox.next_due(session, self._bridge.name)
+                due = await outbox.next_due(session, self._bridge.name, serial=self._serial, now=self._now())
             self._health.up(DATABASE)
             wait = POLL if due is None else (due - self._now()).total_seconds()
             if wait > 0:
@@ -259,6 +278,8 @@ class Relay:
                 await self._rest(min(wait, POLL))
                 return
         self._hand_out(await self._take(self._limit() - waiting))
+        if not self._on_turn:
+            await self._rest(POLL, hurry=False)
 
     def _limit(self) -> int:
         """How many claimed rows last for about half a second, judged by how long the last ones did."""
@@ -275,7 +296,13 @@ class Relay:
         async with self._database.write() as session:
             if not self._database.sqlite:
                 await processes.beat(session, self._me)  # what the dead claim is taken from them
-            claims = await outbox.claim(session, self._me, self._bridge.name, self._now(), limit)
+            if self._serial:
+                self._on_turn = await processes.hold(session, f"send:{self._bridge.name}", self._me)
+            claims = []
+            if self._on_turn:
+                claims = await outbox.claim(
+                    session, self._me, self._bridge.name, self._now(), limit, serial=self._serial
+                )
         self.seconds["claim"] += time.perf_counter() - began
         self._more = len(claims) == limit
         return claims

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.columns import database_now
 from storage.ids import ContentId, DeliveryId, Destination, MemberId, ProcessId
 from storage.models import Content, Delivery, Process
+from storage.turns import due_in_turn, goes_by, next_in_turn
 from storage.words import ContentKind, DeliveryState
 
 #: After so long nobody expects the letter any more; a person decides.
@@ -104,16 +105,25 @@ async def _stored(session: AsyncSession, content: Content) -> ContentId:
     return content.id
 
 
-async def claim(session: AsyncSession, owner: ProcessId, bridge: str, now: datetime, limit: int) -> list[Claim]:
-    """Take what is due for this bridge, the most urgent first; each row is taken by one process only."""
-    due = (
-        select(Delivery.id)
-        .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_at <= now, _goes_by(bridge))
-        .order_by(Delivery.priority, Delivery.next_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # PostgreSQL; on SQLite there is one writer at a time
-        .cte("due")
-    )
+async def claim(
+    session: AsyncSession, owner: ProcessId, bridge: str, now: datetime, limit: int, *, serial: bool = False
+) -> list[Claim]:
+    """Take what is due for this bridge, the most urgent first; each row is taken by one process only.
+
+    `serial`: at most one row is on its way to a destination, and those behind one that was tried and waits, wait too.
+    """
+    if serial:
+        turns = due_in_turn(bridge, now).subquery("turns")
+        due = select(turns.c.id).order_by(turns.c.priority, turns.c.next_at, turns.c.id).limit(limit).cte("due")
+    else:
+        due = (
+            select(Delivery.id)
+            .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_at <= now, goes_by(bridge))
+            .order_by(Delivery.priority, Delivery.next_at, Delivery.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # PostgreSQL; on SQLite there is one writer at a time
+            .cte("due")
+        )
     taken = (
         update(_OUTBOX)
         .where(_OUTBOX.c.id.in_(select(due.c.id)))
@@ -124,14 +134,23 @@ async def claim(session: AsyncSession, owner: ProcessId, bridge: str, now: datet
             *(_OUTBOX.c[column] for column in Claim.__slots__),
         )
     )
+    if serial:  # nothing is locked while it is chosen: another process may have taken it meanwhile
+        taken = taken.where(_OUTBOX.c.state == DeliveryState.QUEUED)
     # RETURNING promises no order.
     rows = sorted((await session.execute(taken)).all(), key=lambda row: row[:3])
     return [Claim(*row[2:]) for row in rows]
 
 
-async def next_due(session: AsyncSession, bridge: str) -> datetime | None:
-    """When the next delivery of this bridge may go; None when nothing waits."""
-    waiting = select(func.min(Delivery.next_at)).where(Delivery.state == DeliveryState.QUEUED, _goes_by(bridge))
+async def next_due(
+    session: AsyncSession, bridge: str, *, serial: bool = False, now: datetime | None = None
+) -> datetime | None:
+    """When the next delivery of this bridge may go; None when nothing waits. `serial` (with `now`): as in claiming, so
+    that what is held back is not due.
+    """
+    if serial and now is not None:
+        found = (await session.execute(next_in_turn(bridge, now))).one()
+        return min((moment for moment in found if moment is not None), default=None)
+    waiting = select(func.min(Delivery.next_at)).where(Delivery.state == DeliveryState.QUEUED, goes_by(bridge))
     return await session.scalar(waiting)
 
 
@@ -164,14 +183,18 @@ async def park_stale(session: AsyncSession, now: datetime) -> int:
 
 
 async def withdraw(session: AsyncSession, content_ids: Sequence[ContentId]) -> tuple[int, int]:
-    """Take contents back as far as possible. Answers how many copies were stopped, and how many had gone."""
+    """Take contents back as far as possible. Answers how many copies were stopped, and how many letters had gone: a post
+    in Slack can be taken away again, a letter cannot.
+    """
     waiting = update(_OUTBOX).where(
         _OUTBOX.c.content_id.in_(content_ids), _OUTBOX.c.state.in_((DeliveryState.QUEUED, DeliveryState.PARKED))
     )
     stopped = await session.execute(waiting.values(state=DeliveryState.DROPPED).returning(_OUTBOX.c.id))
     dropped = len(stopped.all())
     gone = select(func.count()).where(
-        Delivery.content_id.in_(content_ids), Delivery.state.in_((DeliveryState.SENDING, DeliveryState.SENT))
+        Delivery.content_id.in_(content_ids),
+        Delivery.state.in_((DeliveryState.SENDING, DeliveryState.SENT)),
+        goes_by("mail"),
     )
     return dropped, await session.scalar(gone) or 0
 
@@ -226,7 +249,3 @@ async def drop(session: AsyncSession, ids: Collection[DeliveryId]) -> list[Deliv
     chosen = _OUTBOX.c.id.in_(ids) & _OUTBOX.c.state.in_((DeliveryState.PARKED, DeliveryState.QUEUED))
     dropped = update(_OUTBOX).where(chosen).values(state=DeliveryState.DROPPED)
     return sorted((await session.scalars(dropped.returning(_OUTBOX.c.id))).all())
-
-
-def _goes_by(bridge: str) -> ColumnElement[bool]:
-    return Delivery.destination.startswith(f"{bridge}:", autoescape=True)
