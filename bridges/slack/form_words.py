@@ -1,0 +1,177 @@
+"""Text in a form's field: shown as people write it, and read as neutral Markdown."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bridges.mail.headers import one_line
+from bridges.markdown import from_plain, to_html, to_plain
+from bridges.slack.form_draft import LONGEST_TEXT, Draft, cut
+from bridges.slack.message import ItemView
+from storage.words import Kind, Precision
+
+_LONGEST_PREFILLED_TITLE: Final = 150
+_SHORT_TIP: Final = 400  # characters: a link with a few words about it
+_TOO_LONG_TO_PRETTIFY: Final = 100_000  # characters
+
+_FENCE = re.compile(r"\s{0,3}(?:>\s?)*(`{3,}|~{3,})")
+#: What is left alone in a line (code, links), and what is not (bare links, signs that would make words vanish).
+_PIECES = re.compile(
+    r"(?P<code>(?<!\\)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<link>\[[^\]\n]*\]\((?:<[^>\n]*>|[^)\s]*)\))"
+    r"|(?P<auto><(?:https?://|mailto:)?[^<>\s]+>)"
+    r"|(?P<bare>(?:https?://|www\.)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<definition>(?<!\\)\](?=:))"
+    r"|(?P<entity>(?<!\\)&(?=\#?\w+;))",
+    re.IGNORECASE,
+)
+_WWW = re.compile(r"\[(www\.[^\]\\\s]+)\]\(<https://\1>\)")
+_AUTO = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+)>")
+
+
+def typed(text: str) -> str:
+    """Neutral Markdown of what stands in the text field: bare links are links, and no word vanishes as a sign."""
+    out: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+            out.append(line)
+        elif mark:
+            fence = mark[1]
+            out.append(line)
+        else:
+            out.append(_PIECES.sub(_piece, line))
+    return "\n".join(out)
+
+
+def _piece(found: re.Match[str]) -> str:
+    if found["bare"]:
+        return from_plain(found["bare"])
+    return "\\" + found[0] if found["definition"] or found["entity"] else found[0]
+
+
+def shown(md: str) -> str:
+    """Neutral Markdown as a person would type it: links without the brackets around them, where that says the same."""
+    if len(md) > _TOO_LONG_TO_PRETTIFY:
+        return md
+    plain = _AUTO.sub(r"\1", _WWW.sub(r"\1", md))
+    return plain if to_html(typed(plain), styled=False) == to_html(md, styled=False) else md
+
+
+def kept(answered: Draft, before: Draft) -> Draft:
+    """The answers, with what the form could not show of `before`: the rest of a long text left as it stood, a mail
+    address to sign up at, and files.
+    """
+    untouched = answered.text.split() == cut(before.text, LONGEST_TEXT).split()
+    by_mail = not answered.registration_url and not before.registration_url.startswith(("http://", "https://"))
+    ids = {file.id for file in answered.files}
+    return replace(
+        answered,
+        text=before.text if untouched else answered.text,
+        registration_url=before.registration_url if by_mail else answered.registration_url,
+        files=(*(file for file in before.files if file.id not in ids), *answered.files),
+    )
+
+
+# -- filled in from what somebody wrote -----------------------------------------------------------------------------------
+
+_LINK = re.compile(r"https?://[^\s<>()]+|www\.[^\s<>()]+\.[^\s<>()]+", re.IGNORECASE)
+_ASKING = re.compile(
+    r"\b(?:efterlys\w*|någon som (?:har|kan|vet|vill)|vi söker|söker (?:en |ett )?(?:partner|samarbets)\w*"
+    r"|looking for|anyone who|does anyone|has anyone)\b",
+    re.IGNORECASE,
+)
+#: An exact moment, as nobody writes by chance; anything looser is left to the person.
+_MOMENT = re.compile(
+    r"(?<![\d-])(20\d\d-\d\d-\d\d)(?:T|,?\s+(?:kl\.?\s*)?)(\d\d)[:.](\d\d)(?:\s*[-–]\s*(\d\d)[:.](\d\d))?(?![\d:.]*\d)"
+)
+_OTHER_DATE = re.compile(r"senast|sista|före|innan|anmäl|deadline|before|by\b|register", re.IGNORECASE)
+
+
+def prefilled(
+    message_text_md: str, *, kind: Kind | None = None, topics: Sequence[str] = (), zone: str = "Europe/Stockholm"
+) -> Draft:
+    """A form filled in from a message or pasted text; the person sees it all before it is shared.
+
+    `topics`: those of the network; the ones that the text names are chosen.
+    """
+    plain = to_plain(message_text_md, width=10_000)
+    start, end = _moments(plain, zone)
+    return Draft(
+        kind=kind or _kind(plain),
+        title=_title(plain),
+        text=shown(message_text_md),
+        start=start,
+        end=end,
+        topics=tuple(topic for topic in topics if _names(plain, topic)),
+    )
+
+
+def _title(plain: str) -> str:
+    """The first line with words; a link only when there is nothing else."""
+    lines = [one_line(line.lstrip("•-> "), 2000) for line in plain.split("\n")]
+    for line in (*(_LINK.sub("", line) for line in lines), *lines):
+        words = " ".join(line.split()).strip(" :–-<>|")
+        if any(char.isalnum() for char in words):
+            return cut(words, _LONGEST_PREFILLED_TITLE)
+    return ""
+
+
+def _kind(plain: str) -> Kind:
+    words = plain.strip()
+    if _LINK.search(words) and len(words) <= _SHORT_TIP and not _ASKING.search(words) and not words.endswith("?"):
+        return Kind.TIP
+    return Kind.QUESTION if words.endswith("?") or _ASKING.search(words) else Kind.INVITATION
+
+
+def _names(plain: str, topic: str) -> bool:
+    return bool(topic.strip()) and bool(re.search(rf"\b{re.escape(topic.strip())}\b", plain, re.IGNORECASE))
+
+
+def _moments(plain: str, zone: str) -> tuple[datetime | None, datetime | None]:
+    """The one moment that the text names; nothing when it names several, or it may be the last day to sign up."""
+    found = [moment for line in plain.split("\n") if not _OTHER_DATE.search(line) for moment in _MOMENT.finditer(line)]
+    if len(found) != 1:
+        return None, None
+    day, hour, minute, until_hour, until_minute = found[0].groups()
+    try:
+        start = datetime.fromisoformat(f"{day}T{hour}:{minute}").replace(tzinfo=ZoneInfo(zone))
+        end = start.replace(hour=int(until_hour), minute=int(until_minute)) if until_hour else None
+    except ValueError:
+        return None, None
+    return start, end if end is None or end > start else None
+
+
+def draft_of(view: ItemView) -> Draft:
+    """The form of an item as it stands, to be edited."""
+    event = view.event
+    draft = Draft(
+        kind=view.kind, title=view.title, text=shown(view.text), topics=tuple(view.topics), audience=view.audience
+    )
+    if event is None:
+        return draft
+    mail = f"mailto:{event.registration_email}" if event.registration_email else ""
+    deadline = event.registration_deadline[:10]
+    draft = replace(
+        draft,
+        mode=event.mode,
+        place=event.place,
+        online_url=event.online_url,
+        registration_url=event.registration_url or mail,
+        registration_deadline=datetime.fromisoformat(deadline).date() if deadline else None,
+    )
+    if event.precision is Precision.WEEK:
+        year, week, _ = event.first_day.isocalendar()
+        return replace(draft, when_text=f"v. {week} {year}")
+    if event.timed or event.all_day:
+        zone = ZoneInfo(event.timezone)
+        start = datetime.fromisoformat(event.start).replace(tzinfo=zone)
+        end = datetime.fromisoformat(event.end).replace(tzinfo=zone) if event.end else None
+        return replace(draft, start=start, end=end, all_day=event.all_day)
+    until = f" – {event.last_day.isoformat()}" if event.last_day > event.first_day else ""
+    return replace(draft, when_text=event.first_day.isoformat() + until)

@@ -1,0 +1,102 @@
+"""The views that Slack opens over what a person is doing: the form that shares, a text in full, a word of warning."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bridges.mail.headers import one_line
+from bridges.occasions import is_web, kicker, kind_word, when_and_where
+from bridges.slack.form_draft import Draft, Meta, SlackFile, clean, cut
+from bridges.slack.form_event import EventFields, event_of
+from bridges.slack.form_fields import fields, plain, topic_names
+from bridges.slack.form_reading import errors_by_block, objections, read
+from bridges.slack.form_words import draft_of, kept, prefilled, shown, typed
+from bridges.slack.message import Block, ItemView
+from bridges.slack.words_out import escape, sections
+from bridges.texts import Texts
+
+__all__ = [
+    "FORM",
+    "Draft",
+    "EventFields",
+    "Meta",
+    "SlackFile",
+    "draft_of",
+    "errors_by_block",
+    "event_of",
+    "form",
+    "kept",
+    "objections",
+    "prefilled",
+    "read",
+    "shown",
+    "skeleton",
+    "told",
+    "topic_names",
+    "typed",
+    "whole_text",
+]
+
+#: The `callback_id` of the form that shares.
+FORM: Final = "share"
+
+_LONGEST_SECTION: Final = 3000  # characters
+_LONGEST_HEADER: Final = 150
+_MOST_TEXT_BLOCKS: Final = 90  # of the 100 that a view takes
+
+
+def skeleton(t: Texts, meta: Meta) -> Block:
+    """The form before anybody knows what to fill in: it opens within Slack's three seconds, and has no fields yet.
+
+    Slack keeps what stands in a field whose ids stay the same, so fields first come with what they are filled in with.
+    """
+    return _share(t, meta, [_said(t.t("Getting the form ready …"))])
+
+
+def form(t: Texts, meta: Meta, draft: Draft, *, topics: Sequence[str], refill: int = 0) -> Block:
+    """The form, filled in. `refill`: how many times it has been filled in anew while open."""
+
+    def block_id(field: str) -> str:
+        return f"{field}:{refill}" if refill else field
+
+    submit = t.t("Share") if meta.item_id is None and meta.held_id is None else t.t("Save")
+    return _share(t, meta, fields(draft, topics, t, block_id)) | {"submit": plain(submit)}
+
+
+def _share(t: Texts, meta: Meta, blocks: list[Block]) -> Block:
+    title = t.t("Share with the network")
+    if meta.item_id is not None:
+        title = t.t("Change what is shared")
+    elif meta.held_id is not None:
+        title = t.t("Put the post right")
+    view = _modal(title, t.t("Cancel"), blocks)
+    return view | {"callback_id": FORM, "private_metadata": meta.packed()}
+
+
+def told(t: Texts, sentence: str) -> Block:
+    """A view that says one thing."""
+    return _modal("Brygga", t.t("Close"), [_said(cut(clean(sentence), _LONGEST_SECTION) or "…")])
+
+
+def whole_text(view: ItemView, t: Texts) -> Block:
+    """An item's text in full, when its card shows the beginning; what no view can hold is read on its page."""
+    top = kicker(kind_word(view.kind, t), view.cluster)
+    when = when_and_where(view.event, view.today, t) if view.event else ""
+    text, whole = sections(view.text, longest=_LONGEST_SECTION, most=_MOST_TEXT_BLOCKS)
+    rest = t.t("Read on the web") if whole else t.t("Here is the beginning. The rest is on the page.")
+    link = f"<{view.url}|{escape(rest)}>" if is_web(view.url) and "|" not in view.url else escape(rest)
+    blocks = [
+        _said(" · ".join(filter(None, (top, one_line(view.author))))),
+        {"type": "header", "text": plain(cut(one_line(view.title) or t.t("(no subject)"), _LONGEST_HEADER))},
+        *([_said(when)] if when else []),
+        *text,
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": link, "verbatim": True}]},
+    ]
+    return _modal(t.t("The whole text"), t.t("Close"), blocks)
+
+
+def _modal(title: str, close: str, blocks: list[Block]) -> Block:
+    return {"type": "modal", "title": plain(title), "close": plain(close), "blocks": blocks}
+
+
+def _said(sentence: str) -> Block:
+    return {"type": "section", "text": plain(cut(sentence, _LONGEST_SECTION))}
