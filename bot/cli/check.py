@@ -22,7 +22,7 @@ def check(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for a server to answer.")] = 10,
     letter_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for a letter to come back.")] = 30,
 ) -> None:
-    """Try mail, names, database and clock, and say what works, what does not, and what to do. Changes nothing."""
+    """Try mail, Slack, names, database and clock, and say what works, what does not, and what to do. Changes nothing."""
     from bot.clock import system_clock
     from bot.diagnosis.dns import server_address
     from bot.diagnosis.tour import check_everything
@@ -82,6 +82,7 @@ def _heading(t: Texts, part: str) -> str:
         "imap": t("Mail in"),
         "smtp": t("Mail out"),
         "letter": t("A letter to itself"),
+        "slack": "Slack",
         "dns": t("The domain"),
         "clock": t("The clock"),
     }

@@ -46,7 +46,7 @@ async def _database(inquiry: Inquiry) -> None:
         return
     finally:
         await database.close()
-    _compare(inquiry, "clock.database", inquiry.t("the database"), theirs)
+    compare(inquiry, "clock.database", inquiry.t("the database"), theirs)
 
 
 def _letter(inquiry: Inquiry) -> None:
@@ -61,10 +61,11 @@ def _letter(inquiry: Inquiry) -> None:
         behind = taken - sent
         slack = timedelta(seconds=inquiry.patience.letter)
         off = behind if behind < timedelta() else max(timedelta(), behind - slack)
-        _compare(inquiry, "clock.mail", inquiry.t("the mail server"), inquiry.now() + off)
+        compare(inquiry, "clock.mail", inquiry.t("the mail server"), inquiry.now() + off)
 
 
-def _compare(inquiry: Inquiry, check: str, whose: str, theirs: datetime) -> None:
+def compare(inquiry: Inquiry, check: str, whose: str, theirs: datetime) -> None:
+    """Say whether our clock agrees with that of another."""
     report, t = inquiry.report, inquiry.t
     off = abs(theirs - inquiry.now())
     if off < NOTABLE:

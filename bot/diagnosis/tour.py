@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.diagnosis import clock, database, dns, letter, mail_in, mail_out, settings
+from bot.diagnosis import clock, database, dns, letter, mail_in, mail_out, settings, slack
 from bot.diagnosis.findings import Inquiry
 from bot.diagnosis.trouble import in_one_line
 
@@ -16,6 +16,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("imap", mail_in.look),  # how mail comes
     ("smtp", mail_out.look),  # how it goes
     ("letter", letter.look),  # both together
+    ("slack", slack.look),  # how people there are reached
     ("dns", dns.look),  # what others are told of us; the letter shows which key
     ("clock", clock.look),  # the letter shows the mail server's
 )
@@ -47,4 +48,6 @@ def _longest(inquiry: Inquiry, name: str) -> float:
         return patience.letter + 6 * patience.answer
     if name == "dns":
         return 12 * patience.dns
+    if name == "slack":
+        return 20 * patience.answer
     return 6 * patience.answer + 1
