@@ -1,7 +1,7 @@
 """The words that letters, pages and posts in Slack share: what it is, when and where, the last day, and why it waits."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -134,6 +134,19 @@ def last_day(meeting: Meeting, today: date, t: Texts) -> LastDay:
     if left > NEAR_DAYS:
         return LastDay(t.t("Last day to sign up: {day}", day=day))
     return LastDay(t.t("Last day to sign up: {day} ({distance})", day=day, distance=t.in_days(left)), near=True)
+
+
+def is_past(meeting: Meeting, today: date) -> bool:
+    """Whether its last day is over; of a week only the Monday is known, and it lasts until Sunday."""
+    last = datetime.fromisoformat(meeting.end or meeting.start).date()
+    return last + timedelta(days=6 if meeting.precision == "week" else 0) < today
+
+
+def moment(at: datetime, timezone: str, today: date, t: Texts) -> str:
+    """Such as "kl. 09.12"; with the day when it was another."""
+    local = at.astimezone(ZoneInfo(timezone))
+    clock = t.clock(local.time())
+    return clock if local.date() == today else f"{t.day(local.date(), today)} {clock}"
 
 
 def sign_up_url(meeting: Meeting) -> str:
