@@ -3,15 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from bridges.mail.headers import one_line
 from bridges.markdown import from_plain, to_html, to_plain
+from bridges.occasions import Meeting
 from bridges.slack.form_draft import LONGEST_TEXT, Draft, cut
-from bridges.slack.message import ItemView
-from storage.words import Kind, Precision
+from storage.words import Audience, Kind, Precision
 
 _LONGEST_PREFILLED_TITLE: Final = 150
 _SHORT_TIP: Final = 400  # characters: a link with a few words about it
@@ -86,11 +86,12 @@ _ASKING = re.compile(
     r"|looking for|anyone who|does anyone|has anyone)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: An exact moment, as nobody writes by chance; anything looser is left to the person.
 _MOMENT = re.compile(
     r"(?<![\d-])(20\d\d-\d\d-\d\d)(?:T|,?\s+(?:kl\.?\s*)?)(\d\d)[:.](\d\d)(?:\s*[-–]\s*(\d\d)[:.](\d\d))?(?![\d:.]*\d)"
 )
-_OTHER_DATE = re.compile(r"senast|sista|före|innan|anmäl|deadline|before|by\b|register", re.IGNORECASE)
+_OTHER_DATE = re.compile(r"senast|sista|anmäl|deadline|regist|\b(?:före|innan|before|by)\b", re.IGNORECASE)
 
 
 def prefilled(
@@ -147,31 +148,52 @@ def _moments(plain: str, zone: str) -> tuple[datetime | None, datetime | None]:
     return start, end if end is None or end > start else None
 
 
-def draft_of(view: ItemView) -> Draft:
-    """The form of an item as it stands, to be edited."""
-    event = view.event
+class Shared(Protocol):
+    """An item, as `storage.models.Item` and what cards are drawn from have it."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def topics(self) -> Sequence[str]: ...
+    @property
+    def audience(self) -> Audience: ...
+
+
+class Occasion(Meeting, Protocol):
+    """An event, likewise."""
+
+    @property
+    def all_day(self) -> bool: ...
+
+
+def draft_of(item: Shared, event: Occasion | None) -> Draft:
+    """The form of an item as it stands, to be edited; sent in unchanged, the event is the same."""
     draft = Draft(
-        kind=view.kind, title=view.title, text=shown(view.text), topics=tuple(view.topics), audience=view.audience
+        kind=item.kind, title=item.title, text=shown(item.text), topics=tuple(item.topics), audience=item.audience
     )
     if event is None:
         return draft
     mail = f"mailto:{event.registration_email}" if event.registration_email else ""
-    deadline = event.registration_deadline[:10]
+    deadline = _DAY.match(event.registration_deadline)
     draft = replace(
         draft,
         mode=event.mode,
         place=event.place,
         online_url=event.online_url,
         registration_url=event.registration_url or mail,
-        registration_deadline=datetime.fromisoformat(deadline).date() if deadline else None,
+        registration_deadline=date.fromisoformat(deadline[0]) if deadline else None,
     )
-    if event.precision is Precision.WEEK:
-        year, week, _ = event.first_day.isocalendar()
-        return replace(draft, when_text=f"v. {week} {year}")
-    if event.timed or event.all_day:
+    first, last = event.start[:10], (event.end or event.start)[:10]
+    if event.precision == Precision.WEEK:
+        week = date.fromisoformat(first).isocalendar()
+        return replace(draft, when_text=f"v. {week.week} {week.year}")
+    if event.all_day or "T" in event.start:
         zone = ZoneInfo(event.timezone)
-        start = datetime.fromisoformat(event.start).replace(tzinfo=zone)
-        end = datetime.fromisoformat(event.end).replace(tzinfo=zone) if event.end else None
+        start, end = (datetime.fromisoformat(wall) if wall else None for wall in (event.start, event.end))
+        start, end = (wall.replace(tzinfo=wall.tzinfo or zone) if wall else None for wall in (start, end))
         return replace(draft, start=start, end=end, all_day=event.all_day)
-    until = f" – {event.last_day.isoformat()}" if event.last_day > event.first_day else ""
-    return replace(draft, when_text=event.first_day.isoformat() + until)
+    return replace(draft, when_text=first if last == first else f"{first} – {last}")  # the hour is not known

@@ -41,7 +41,7 @@ FORM: Final = "share"
 
 _LONGEST_SECTION: Final = 3000  # characters
 _LONGEST_HEADER: Final = 150
-_MOST_TEXT_BLOCKS: Final = 90  # of the 100 that a view takes
+_MOST_TEXT_BLOCKS: Final = 40  # of the 100 that a view takes: its JSON may be 250 kB
 
 
 def skeleton(t: Texts, meta: Meta) -> Block:
