@@ -19,6 +19,7 @@ METHOD_SCOPES: Final[dict[str, tuple[str, ...]]] = {
     "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),  # with the card of what is taken back
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),  # and to download what they hold
     "usergroups.list": ("usergroups:read",),
@@ -33,19 +34,11 @@ METHOD_SCOPES: Final[dict[str, tuple[str, ...]]] = {
 EVENT_SCOPES: Final[dict[str, tuple[str, ...]]] = {
     "app_home_opened": (),
     "app_uninstalled": (),
-    "channel_archive": ("channels:read",),
-    "channel_deleted": ("channels:read",),
-    "channel_id_changed": ("channels:read", "groups:read"),
     "channel_rename": ("channels:read",),
-    "channel_unarchive": ("channels:read",),
-    "group_archive": ("groups:read",),
-    "group_deleted": ("groups:read",),
     "group_rename": ("groups:read",),
-    "group_unarchive": ("groups:read",),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
-    "subteam_updated": ("usergroups:read",),
     "tokens_revoked": (),
     "user_change": ("users:read",),
 }
