@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -239,8 +239,17 @@ async def retry(session: AsyncSession, ids: Collection[DeliveryId] | None, now: 
         if ids is None
         else _OUTBOX.c.id.in_(ids) & _OUTBOX.c.state.in_((DeliveryState.PARKED, DeliveryState.QUEUED))
     )
-    # A person's wish is a new beginning: the five days count from here.
-    again = update(_OUTBOX).where(chosen).values(state=DeliveryState.QUEUED, attempts=0, next_at=now, created_at=now)
+    # A person's wish is a new beginning: the five days count from here. In Slack what was tried is looked for first.
+    again = (
+        update(_OUTBOX)
+        .where(chosen)
+        .values(
+            state=DeliveryState.QUEUED,
+            attempts=case((goes_by("slack"), _OUTBOX.c.attempts), else_=0),
+            next_at=now,
+            created_at=now,
+        )
+    )
     return sorted((await session.scalars(again.returning(_OUTBOX.c.id))).all())
 
 

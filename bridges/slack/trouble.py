@@ -23,7 +23,7 @@ class Verdict:
     reason: str  # one line: the code, then what to do
 
 
-_TOKEN = "put a new bot_token in the settings"
+_TOKEN = "put a new bot_token in the settings"  # noqa: S105  words for a person
 _APP = "Slack itself has trouble; Brygga tries again by itself"
 #: Slack's codes and what to do; https://docs.slack.dev/reference/methods/chat.postMessage lists them.
 _EVERYONE = {
