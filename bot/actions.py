@@ -16,6 +16,7 @@ from sqlalchemy.orm import undefer
 
 from bot.desk import release, tell_rejected
 from bot.house import House
+from bot.slack.showing import redraw_held, redraw_item
 from bot.telling import tell
 from bot.understanding import Author
 from bridges.tokens import Purpose
@@ -112,7 +113,7 @@ async def decide(
             return await _already(session, held)
         row = await session.get_one(Inbound, held.inbox_id, options=[undefer(Inbound.raw)])
         actor = editor.email or f"member:{editor_id}"
-        released = await release(session, house, row, now) if verdict != "reject" else None
+        released = await release(session, house, row, held, now) if verdict != "reject" else None
         if verdict == "trust":
             await _trust(session, held.sender, actor, via, now)
         if released is None:
@@ -120,6 +121,7 @@ async def decide(
             await tell_rejected(session, house, row, held, now)
         await record(session, actor, f"held.{new_state.value}", f"held:{held_id}", via, {"reason": held.reason}, now)
         await _recall_other_editors(session, held_id)
+        await redraw_held(session, house, held_id, now)
         return Decided(
             "rejected" if released is None else "released",
             state=new_state.value,
@@ -132,7 +134,9 @@ async def decide(
 
 async def _trust(session: AsyncSession, sender: str, actor: str, via: str, now: datetime) -> None:
     """A reader may share without being held from now on."""
-    member = await session.scalar(select(Member).where(Member.email == sender.lower()))
+    road, _, user = sender.partition(":")
+    whose = Member.slack_user == user if road == "slack" else Member.email == sender.lower()
+    member = await session.scalar(select(Member).where(whose))
     if member is None or member.role is not Role.READER:
         return
     member.role = Role.STAFF
@@ -182,6 +186,7 @@ async def undo(
         if sent:
             return Undone("too_late", title, sent)
         item.status, item.updated_at = ItemStatus.UNDONE, now
+        await redraw_item(session, house, item_id, now)
         await record(session, item.author_email, "item.undone", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title)
 
@@ -201,6 +206,7 @@ async def withdraw(
             return Undone("already", item.title, sent)
         await withdraw_deliveries(session, contents)
         item.status, item.updated_at = ItemStatus.WITHDRAWN, now
+        await redraw_item(session, house, item_id, now)
         await record(session, actor, "item.withdrawn", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title, sent)
 
@@ -211,9 +217,13 @@ async def _contents_of(session: AsyncSession, item_id: ItemId) -> list[ContentId
 
 
 async def _left_already(session: AsyncSession, contents: list[ContentId]) -> int:
-    """How many deliveries of these have left, or are leaving at this moment."""
+    """How many letters of these have left, or are leaving at this moment."""
     gone = (DeliveryState.SENT, DeliveryState.SENDING)
-    rows = await session.scalars(select(Delivery.id).where(Delivery.content_id.in_(contents), Delivery.state.in_(gone)))
+    rows = await session.scalars(
+        select(Delivery.id).where(
+            Delivery.content_id.in_(contents), Delivery.state.in_(gone), Delivery.destination.startswith("mail:")
+        )
+    )
     return len(rows.all())
 
 

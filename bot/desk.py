@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.checks import Verdict
+from bot.holding import keep_for_editors
 from bot.house import House
 from bot.publishing import Outcome, Reach, is_old, publish, reach_of
 from bot.reading import Reading
-from bot.telling import ask_editors, tell
+from bot.telling import tell
 from bot.understanding import Author, Understood, author_of, came_at, find_place, may_be_told, reading_of, understand
 from storage.models import Held, Inbound, Item
 from storage.readers import sender_by_address
@@ -33,17 +34,8 @@ async def hold(
     now: datetime,
 ) -> Outcome:
     """Keep it for the editors and ask them; tell the sender, but only one who is authenticated (else: backscatter)."""
-    held = Held(
-        inbox_id=row.id,
-        reason=verdict.reason,
-        sender=author.email,
-        title=reading.title,
-        recipients=(await reach_of(session, house, reading, author, place, now)).people,
-        created_at=now,
-    )
-    session.add(held)
-    await session.flush()
-    await ask_editors(session, house, held, reading, author, now)
+    reach = await reach_of(session, house, reading, author, place, now)
+    await keep_for_editors(session, house, row, reading, author, author.email, verdict.reason, reach.people, now)
     if may_be_told(seen, author) and not is_old(came_at(seen.mail, now), now):
         if verdict.reason == "too_big":
             limit, size = house.settings.limits.mail_mb, -(-row.size // (1024 * 1024))
@@ -53,10 +45,14 @@ async def hold(
     return Outcome(InboxState.HELD, verdict.reason)
 
 
-async def release(session: AsyncSession, house: House, row: Inbound, now: datetime) -> int:
+async def release(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> int:
     """Publish a held post as if it had passed every check; answers how many it goes to. The sender is told, when
     they are authenticated.
     """
+    if row.source == "slack":
+        from bot.slack.sharing import release_from_slack  # noqa: PLC0415  a pure mailing list does without
+
+        return await release_from_slack(session, house, row, held, now)
     seen = await asyncio.to_thread(understand, house, row.raw)
     known = await sender_by_address(session, seen.mail.sender.address, now) if seen.mail.sender else None
     author = await author_of(session, house, seen.mail, known)
@@ -86,6 +82,11 @@ async def release(session: AsyncSession, house: House, row: Inbound, now: dateti
 
 async def tell_rejected(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> None:
     """Tell an authenticated sender that their post was not sent on."""
+    if row.source == "slack":
+        from bot.slack.sharing import tell_rejected_in_slack  # noqa: PLC0415  as above
+
+        await tell_rejected_in_slack(session, house, row, held, now)
+        return
     seen = understand(house, row.raw)
     known = await sender_by_address(session, seen.mail.sender.address, now) if seen.mail.sender else None
     author = await author_of(session, house, seen.mail, known)

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock
+from bot.planning import slack_to
 from bot.settings import Settings
 from bridges.health import Health
 from bridges.mail.letter import ListHouse
 from bridges.tokens import Tokens
 from storage.database import Database
-from storage.ids import ProcessId
+from storage.ids import Destination, ProcessId
+from storage.words import Kind
+
+if TYPE_CHECKING:  # a pure mailing list does without
+    from bot.slack.workspace import Workspace
 
 #: A command, which holds no leases.
 NOBODY = ProcessId("")
@@ -30,6 +36,27 @@ class House:
     poke_relay: Callable[[], None] = lambda: None
     #: Wakes the reading of the inbox.
     poke_inbox: Callable[[], None] = lambda: None
+    #: The workspace, in a process that speaks with it.
+    slack: "Workspace | None" = None
+
+    @property
+    def desk_channel(self) -> Destination | None:
+        """Where editors decide in Slack; None when nowhere."""
+        slack = self.settings.slack
+        return slack_to(slack.channels.desk) if slack and slack.channels.desk else None
+
+    def channel_of(self, kind: Kind) -> Destination | None:
+        """Where items of this kind are shown in Slack; None when nowhere."""
+        if self.settings.slack is None:
+            return None
+        channels = self.settings.slack.channels
+        name = {
+            Kind.INVITATION: channels.invitations,
+            Kind.NEWSLETTER: channels.newsletters,
+            Kind.TIP: channels.tips,
+            Kind.QUESTION: channels.questions,
+        }[kind]
+        return slack_to(name) if name else None
 
 
 def list_house(settings: Settings) -> ListHouse:

@@ -12,7 +12,7 @@ all but the first in the same transaction: after a kill at any instant the mail 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -57,7 +57,7 @@ SAME_WORDS = timedelta(days=7)
 
 async def take_in_waiting(house: House, limit: int = 50) -> int:
     """Take in what waits, oldest first; answers how many rows were begun. Raises only when the database is away."""
-    ids = await _begin(house, limit)
+    ids = await begin(house, "mail", limit)
     for inbox_id in ids:
         await take_in(house, inbox_id)
     return len(ids)
@@ -83,7 +83,7 @@ async def take_in(house: House, inbox_id: InboxId) -> None:
             raise
         # The kind and the place, not the words: an error of the database quotes addresses. The row keeps them.
         log.error("inbox.unexpected", inbox=inbox_id, error=type(error).__name__, where=where(error))  # noqa: TRY400
-        await _park(house, inbox_id, "unexpected", f"{type(error).__name__}: {error}")
+        await park(house, inbox_id, "unexpected", f"{type(error).__name__}: {error}")
         return
     log.info("inbox.done", inbox=inbox_id, state=outcome.state.value, reason=outcome.reason)
     house.poke_relay()
@@ -206,24 +206,22 @@ def _mark(row: Inbound, outcome: Outcome, seen: Understood, now: datetime) -> No
     row.content_key = seen.prints.content_key
 
 
-async def _begin(house: House, limit: int) -> Sequence[InboxId]:
-    """The rows to take in now, counted as begun. After a crash they go one at a time, to find the one that kills."""
+async def begin(house: House, source: str, limit: int) -> Sequence[InboxId]:
+    """The rows of one source to take in now, counted as begun. After a crash they go one at a time, to find the one that
+    kills.
+    """
+    new = (Inbound.state == InboxState.NEW, Inbound.source == source)
     async with (
         house.database.read() as session
     ):  # most often nothing waits, and nobody's writing is held up to see that
-        if not await session.scalar(select(exists().where(Inbound.state == InboxState.NEW))):
+        if not await session.scalar(select(exists().where(*new))):
             return []
     async with house.database.write() as session:
         # One process reads at a time, so that an answer is never taken in before what it answers.
-        if house.me and not await hold_lease(session, "receive", house.me):
+        if house.me and not await hold_lease(session, f"receive:{source}", house.me):
             return []
         waiting = (
-            await session.execute(
-                select(Inbound.id, Inbound.attempts)
-                .where(Inbound.state == InboxState.NEW)
-                .order_by(Inbound.id)
-                .limit(limit)
-            )
+            await session.execute(select(Inbound.id, Inbound.attempts).where(*new).order_by(Inbound.id).limit(limit))
         ).all()
         if not waiting:
             return []
@@ -244,7 +242,9 @@ async def _begin(house: House, limit: int) -> Sequence[InboxId]:
         return ids
 
 
-async def read_inbox(house: House, woken: asyncio.Event) -> None:
+async def read_inbox(
+    house: House, woken: asyncio.Event, take_in_waiting: Callable[[House], Awaitable[int]] = take_in_waiting
+) -> None:
     """Take in whatever comes, for ever. `woken` is set when something came; looking now and then is the net."""
     pause = FIRST_PAUSE
     while True:
@@ -265,7 +265,8 @@ async def read_inbox(house: House, woken: asyncio.Event) -> None:
             woken.clear()
 
 
-async def _park(house: House, inbox_id: InboxId, reason: str, detail: str) -> None:
+async def park(house: House, inbox_id: InboxId, reason: str, detail: str) -> None:
+    """Set a row aside that could not be understood, for a person to look at and to run again."""
     async with house.database.write() as session:
         await session.execute(
             update(Inbound)

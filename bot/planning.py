@@ -49,6 +49,11 @@ def mail_to(address: str) -> Destination:
     return Destination(f"mail:{address.lower()}")
 
 
+def slack_to(place: str) -> Destination:
+    """The destination of a channel, as the settings name it, or of a person's direct messages."""
+    return Destination(f"slack:{place.removeprefix('#')}")
+
+
 def mode_on(reader: Reader, today: date) -> Mode:
     """How the reader takes things today: a pause ends by itself on its day."""
     if reader.mode is Mode.NONE and reader.paused_until is not None and reader.paused_until <= today:

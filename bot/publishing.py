@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
 from bot.planning import COMMENTS, ITEMS, Reader, Shared, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
+from bot.reading.corrections import says_correction
 from bot.reading.sign_ups import sign_up_in
+from bot.slack.showing import redraw_item, show_comment, show_item
 from bot.telling import copy_for, new_content, readers, tell, today
 from bot.understanding import Author, Understood, came_at, may_be_told
 from bridges.mail.parse import MailFile
-from storage.ids import CommentId, InboxId, ItemId, MessageId
+from storage.ids import CommentId, HeldId, InboxId, ItemId, MessageId
 from storage.models import Attachment, Comment, Event, Item
 from storage.outbox import enqueue
 from storage.readers import all_readers, followers
@@ -61,8 +64,9 @@ class Origin:
     """Where the words came from, and when they were sent."""
 
     inbox_id: InboxId
-    message_id: MessageId | None
     sent_at: datetime
+    message_id: MessageId | None = None  # of a mail
+    slack_post: str | None = None  # "C0123:TS" of an answer in Slack
 
 
 async def reach_of(
@@ -96,12 +100,16 @@ async def publish(
         answer = sign_up_in(reading.text)
         if answer is not None and author.member_id is not None:
             await sign_up(session, place.item_id, author.member_id, answer, "mail", now)
+            await redraw_item(session, house, place.item_id, now, gather=True)
             return Outcome(InboxState.DONE, "rsvp", answer.value)
         if not reading.text.strip() and not reading.files:
             if may_be_told(seen, author):
                 await tell(session, house, "empty", author, now, title=reading.title)
             return Outcome(InboxState.ASIDE, "empty_answer")
-        await comment(session, house, place.item_id, place.comment_id, reading, author, origin, now)
+        correction = await _corrects(session, reading, author, place)
+        await comment(
+            session, house, place.item_id, place.comment_id, reading, author, origin, now, correction=correction
+        )
         return Outcome(InboxState.DONE, "comment")
     published = await share(session, house, reading, author, origin, now)
     if is_old(origin.sent_at, now):
@@ -146,8 +154,8 @@ async def share(
     session.add(item)
     await session.flush()
     if reading.event is not None:
-        session.add(_event_row(item.id, reading.event, house))
-    _keep_files(session, reading.files, item_id=item.id)
+        session.add(event_row(item.id, reading.event, house))
+    keep_files(session, reading.files, item_id=item.id)
     await remember_post(session, "mail", origin.message_id, item.id, None, ours=False)
     if author.member_id is not None:
         await follow(session, item.id, author.member_id, "author")
@@ -156,6 +164,8 @@ async def share(
     takers = [] if is_old(origin.sent_at, now) else await _readers_of(session, house, reading, author, now)
     leaves_at = now + timedelta(seconds=house.settings.list.undo_seconds)
     await enqueue(session, content, [copy_for(reader, leaves_at, ITEMS) for reader in takers], now)
+    if not is_old(origin.sent_at, now):
+        await show_item(session, house, content, item, now)
     return Published(item.id, item.title, Reach.of(takers))
 
 
@@ -168,6 +178,8 @@ async def comment(
     author: Author,
     origin: Origin,
     now: datetime,
+    *,
+    correction: bool = False,
 ) -> int:
     """Store an answer in an item's thread and plan its letters to those who follow; answers how many they are."""
     row = Comment(
@@ -179,20 +191,34 @@ async def comment(
         author_name=author.name,
         author_email=author.email,
         inbox_id=origin.inbox_id,
-        created_at=now,
+        correction=correction,
+        created_at=origin.sent_at if origin.slack_post else now,  # Slack does not promise the order of what it tells
     )
     session.add(row)
     await session.flush()
-    _keep_files(session, reading.files, comment_id=row.id)
+    keep_files(session, reading.files, comment_id=row.id)
     await remember_post(session, "mail", origin.message_id, item_id, row.id, ours=False)
+    await remember_post(session, "slack", origin.slack_post, item_id, row.id, ours=False)
     key = f"comment:{row.id}:0"
     content = await new_content(session, house, key, ContentKind.COMMENT, now, item_id=item_id, comment_id=row.id)
     await remember_post(session, "mail", content.message_id, item_id, row.id, ours=True)
     takers = [] if is_old(origin.sent_at, now) else await _readers_in_thread(session, house, item_id, author, now)
     await enqueue(session, content, [copy_for(reader, now, COMMENTS) for reader in takers], now)
+    if origin.slack_post is None and not is_old(origin.sent_at, now):
+        await show_comment(session, house, content, item_id, now)
+    await redraw_item(session, house, item_id, now, gather=True)
     if author.member_id is not None:
         await follow(session, item_id, author.member_id, "answered")
     return len(takers)
+
+
+async def _corrects(session: AsyncSession, reading: Reading, author: Author, place: Place) -> bool:
+    """Whether somebody corrects what they wrote themselves."""
+    if author.member_id is None or not says_correction(reading.title, reading.text):
+        return False
+    own = Comment.author_id if place.comment_id is not None else Item.author_id
+    row = Comment.id == place.comment_id if place.comment_id is not None else Item.id == place.item_id
+    return await session.scalar(select(own).where(row)) == author.member_id
 
 
 async def _readers_of(
@@ -215,18 +241,21 @@ async def _readers_in_thread(
     )
 
 
-def _keep_files(
+def keep_files(
     session: AsyncSession,
     files: Sequence[MailFile],
     *,
     item_id: ItemId | None = None,
     comment_id: CommentId | None = None,
+    held_id: HeldId | None = None,
 ) -> None:
+    """Keep files with what they came with."""
     for file in files:
         session.add(
             Attachment(
                 item_id=item_id,
                 comment_id=comment_id,
+                held_id=held_id,
                 name=file.name,
                 content_type=file.content_type,
                 size=file.size,
@@ -236,7 +265,8 @@ def _keep_files(
         )
 
 
-def _event_row(item_id: ItemId, event: EventReading, house: House) -> Event:
+def event_row(item_id: ItemId, event: EventReading, house: House) -> Event:
+    """An event as the ledger keeps it."""
     zone = event.timezone or house.settings.network.timezone
     return Event(
         item_id=item_id,

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
-from bot.planning import URGENT, Reader, mail_to
+from bot.planning import URGENT, Reader, mail_to, slack_to
 from bot.reading import Reading
 from bot.understanding import Author
-from storage.ids import ItemId
+from storage.ids import Destination, ItemId
 from storage.models import Content, Held
 from storage.outbox import Planned, enqueue
 from storage.readers import editors
@@ -42,10 +42,13 @@ async def tell(
     item_id: ItemId | None = None,
     **params: Any,
 ) -> None:
-    """Write to one person. Without `once` (a key), the same notice goes to an address at most once a day."""
+    """Write to one person, where they are: by mail, or in Slack when they act there. Without `once` (a key), the same
+    notice goes to a person at most once a day.
+    """
     day = today(house, now).isoformat()
+    destination = slack_to(author.slack_user) if author.slack_user else mail_to(author.email)
     # The address is hashed: keys outlive the person's wish to be forgotten.
-    who = sha256(author.email.lower().encode()).hexdigest()[:16]
+    who = sha256((author.slack_user or author.email.lower()).encode()).hexdigest()[:16]
     key = f"receipt:{notice}:{once}" if once else f"notice:{notice}:{who}:{day}"
     if await session.scalar(select(Content.id).where(Content.key == key)) is not None:
         return
@@ -57,7 +60,7 @@ async def tell(
     except IntegrityError:  # another process says it at this moment
         return
     planned = Planned(
-        destination=mail_to(author.email),
+        destination=destination,
         member_id=author.member_id,
         name=author.name,
         language=author.language,
@@ -70,7 +73,7 @@ async def tell(
 async def ask_editors(
     session: AsyncSession, house: House, held: Held, reading: Reading, author: Author, now: datetime
 ) -> int:
-    """Put a held post before the editors by mail; answers how many editors there are."""
+    """Put a held post before the editors, by mail and on the desk in Slack; answers how many editors there are."""
     data = {
         "text": reading.text,
         "title": reading.title,
@@ -84,6 +87,8 @@ async def ask_editors(
     content = await new_content(session, house, f"desk:{held.id}", ContentKind.DESK, now, held_id=held.id, data=data)
     desk = readers(await editors(session))
     await enqueue(session, content, [copy_for(editor, now, URGENT) for editor in desk], now)
+    if (channel := house.desk_channel) is not None:
+        await enqueue(session, content, [for_channel(house, channel, now, URGENT)], now)
     return len(desk)
 
 
@@ -101,6 +106,18 @@ async def new_content(
     session.add(content)
     await session.flush()
     return content
+
+
+def for_channel(house: House, channel: Destination, next_at: datetime, priority: int) -> Planned:
+    """A post in a channel, in the network's language."""
+    return Planned(
+        destination=channel,
+        member_id=None,
+        name="",
+        language=house.settings.network.locale,
+        next_at=next_at,
+        priority=priority,
+    )
 
 
 def copy_for(reader: Reader, next_at: datetime, priority: int) -> Planned:

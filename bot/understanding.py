@@ -33,6 +33,8 @@ class Author:
     member_id: MemberId | None = None
     cluster_id: ClusterId | None = None
     language: str = "sv"
+    #: They act in Slack: what Brygga says to them, it says there.
+    slack_user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

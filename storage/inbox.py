@@ -5,10 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.ids import InboxId
 from storage.models import Inbound
 from storage.words import InboxState
 
@@ -49,6 +50,23 @@ async def keep(
         kept = await session.execute(_insert_or_ignore(session), rows)
         new += len(kept.all())
     return new
+
+
+async def keep_one(session: AsyncSession, source: str, remote_key: str, raw: bytes, now: datetime) -> bool:
+    """Keep one thing under its own key; whether it is new."""
+    row = {"source": source, "remote_key": remote_key, "raw": raw, "size": len(raw), "received_at": now}
+    row |= {"state": InboxState.NEW, "reason": "", "detail": "", "attempts": 0}
+    kept = await session.execute(_insert_or_ignore(session), [row])
+    return bool(kept.all())
+
+
+async def put_back(session: AsyncSession, inbox_id: InboxId) -> None:
+    """It could not be taken in yet, through no fault of its own: as if never begun."""
+    await session.execute(
+        update(Inbound)
+        .where(Inbound.id == inbox_id, Inbound.state == InboxState.NEW)
+        .values(attempts=Inbound.attempts - 1)
+    )
 
 
 def _insert_or_ignore(session: AsyncSession) -> Insert:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from storage.ids import InboxId, ItemId
-from storage.models import Cluster, Comment, Content, Delivery, Held, Inbound, Item
-from storage.words import ContentKind, InboxState, ItemStatus, Kind
+from storage.ids import InboxId, ItemId, MemberId
+from storage.models import Cluster, Comment, Content, Delivery, Event, Held, Inbound, Item
+from storage.words import ContentKind, EventStatus, InboxState, ItemStatus, Kind
 
 #: SQLite's lower() knows a–z alone, and PostgreSQL's what its locale says: these are ours to lower.
 _CAPITALS = "ÅÄÖÉÈÜÆØÁÍÓÚÔÇŠŽČĐŊŦ"
@@ -54,6 +54,37 @@ async def get_item(session: AsyncSession, item_id: ItemId) -> Item | None:
     return await session.scalar(
         _with_people().options(selectinload(Item.events), selectinload(Item.attachments)).where(Item.id == item_id)
     )
+
+
+async def coming_items(session: AsyncSession, now: datetime, limit: int = 20) -> Sequence[Item]:
+    """Items whose event is still to come, the soonest first, with their events and clusters."""
+    soonest = (
+        select(Event.item_id, func.min(Event.starts_at).label("at"))
+        .where(Event.starts_at > now, Event.status != EventStatus.CANCELLED)
+        .group_by(Event.item_id)
+        .subquery()
+    )
+    rows = (
+        _with_people()
+        .options(selectinload(Item.events))
+        .join(soonest, soonest.c.item_id == Item.id)
+        .where(Item.status == ItemStatus.PUBLISHED)
+        .order_by(soonest.c.at, Item.id)
+        .limit(limit)
+    )
+    return (await session.scalars(rows)).all()
+
+
+async def items_by(session: AsyncSession, member_id: MemberId, limit: int = 20) -> Sequence[Item]:
+    """What a member has shared and not taken back unseen, the newest first."""
+    rows = (
+        _with_people()
+        .options(selectinload(Item.events))
+        .where(Item.author_id == member_id, Item.status != ItemStatus.UNDONE)
+        .order_by(Item.created_at.desc(), Item.id.desc())
+        .limit(limit)
+    )
+    return (await session.scalars(rows)).all()
 
 
 async def comments_of(session: AsyncSession, item_id: ItemId) -> Sequence[Comment]:

@@ -19,6 +19,7 @@ class KnownSender:
 
     member_id: MemberId
     name: str
+    email: str  # "" = none
     role: Role
     status: MemberStatus
     language: str
@@ -86,8 +87,16 @@ async def away(session: AsyncSession) -> frozenset[MemberId]:
 async def sender_by_address(session: AsyncSession, address: str, now: datetime) -> KnownSender | None:
     """The member with this address, with what the checks ask about: has shared before, and how much this hour."""
     member = await session.scalar(select(Member).where(Member.email == address.lower()))
-    if member is None:
-        return None
+    return await _as_sender(session, member, now) if member else None
+
+
+async def sender_by_slack_user(session: AsyncSession, user: str, now: datetime) -> KnownSender | None:
+    """The member who is this user in the workspace; None when nobody has said who it is."""
+    member = await session.scalar(select(Member).where(Member.slack_user == user))
+    return await _as_sender(session, member, now) if member else None
+
+
+async def _as_sender(session: AsyncSession, member: Member, now: datetime) -> KnownSender:
     recent = await session.scalar(
         select(func.count())
         .select_from(Item)
@@ -97,6 +106,7 @@ async def sender_by_address(session: AsyncSession, address: str, now: datetime) 
     return KnownSender(
         member_id=member.id,
         name=member.name,
+        email=member.email or "",
         role=member.role,
         status=member.status,
         language=member.locale,

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.ids import CommentId, ItemId, MemberId
-from storage.models import Follow, Post, SignUp
-from storage.words import Answer
+from storage.ids import CommentId, Destination, ItemId, MemberId
+from storage.models import Content, Delivery, Follow, Post, SignUp
+from storage.words import Answer, ContentKind, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,29 @@ async def remember_post(
     if known is None:
         session.add(Post(bridge=bridge, remote_id=remote_id, item_id=item_id, comment_id=comment_id, ours=ours))
         await session.flush()
+
+
+async def card_channel(session: AsyncSession, item_id: ItemId) -> Destination | None:
+    """Where an item's card stands in Slack, or will; None when it has none."""
+    planned = await session.scalar(
+        select(Delivery.destination)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(
+            Content.item_id == item_id,
+            Content.kind == ContentKind.ITEM,
+            Delivery.destination.startswith("slack:"),
+            Delivery.state != DeliveryState.DROPPED,
+        )
+        .order_by(Delivery.id)
+        .limit(1)
+    )
+    if planned is not None:
+        return planned
+    # What was sent long ago is no longer in the outbox.
+    card = await session.scalar(
+        select(Post.remote_id).where(Post.bridge == "slack", Post.item_id == item_id, Post.comment_id.is_(None))
+    )
+    return Destination(f"slack:{card.partition(':')[0]}") if card else None
 
 
 async def follow(session: AsyncSession, item_id: ItemId, member_id: MemberId, why: str) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bridges.mail.headers import one_line
 from bridges.texts import Texts
+from storage import models
 from storage.words import Attendance, EventStatus, Precision
 
 _LONGEST_TEXT = 2000  # characters of a description; the whole text stands in the letter and on the page
@@ -56,6 +57,30 @@ class EventView:
     def off(self) -> bool:
         """Whether it is cancelled."""
         return self.status is EventStatus.CANCELLED
+
+
+def event_view(row: models.Event) -> EventView:
+    """An event of the ledger, for those who show it."""
+    return EventView(
+        title=row.title,
+        start=row.start,
+        end=row.end,
+        timezone=row.timezone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        precision=row.precision,
+        all_day=row.all_day,
+        mode=row.mode,
+        place=row.place,
+        online_url=row.online_url,
+        registration_url=row.registration_url,
+        registration_email=row.registration_email,
+        registration_deadline=row.registration_deadline,
+        organiser=row.organiser,
+        status=row.status,
+        uid=row.uid,
+        sequence=row.sequence,
+    )
 
 
 def calendar_file(

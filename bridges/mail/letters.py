@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridges.contract import Claim, GiveUp, TryLater
-from bridges.mail.calendar_out import EventView
+from bridges.mail.calendar_out import event_view
 from bridges.mail.compose import compose
 from bridges.mail.copies import Copy, SharedLetter, Slot
 from bridges.mail.letter import (
@@ -32,7 +32,7 @@ from bridges.tokens import Purpose, Tokens
 from storage.database import Database, is_outage
 from storage.ids import ContentId, HeldId, ItemId, MemberId
 from storage.letters import Material, file_bytes, material, remember_echo
-from storage.models import Attachment, Event, Member
+from storage.models import Attachment, Member
 from storage.readers import away
 from storage.words import ContentKind, ItemStatus, Kind, Role
 
@@ -236,7 +236,7 @@ class LedgerLetters:
             raise GiveUp("the item is gone")
         if item.status is not ItemStatus.PUBLISHED:
             raise GiveUp(f"the item is {item.status.value}")
-        events = [_event(event) for event in item.events]
+        events = [event_view(event) for event in item.events]
         return ItemLetter(
             language=language,
             message_id=content.message_id,
@@ -263,6 +263,8 @@ class LedgerLetters:
         content, item, comment = found.content, found.item, found.comment
         if item is None or comment is None:
             raise GiveUp("the answer is gone")
+        if comment.deleted_at is not None:
+            raise GiveUp("its author took it away")
         if item.status is ItemStatus.UNDONE:
             raise GiveUp("the item is undone")
         return CommentLetter(
@@ -299,26 +301,3 @@ def _desk(found: Material, language: str) -> DeskLetter:
 
 def _files(rows: list[Attachment]) -> tuple[FileView, ...]:
     return tuple(FileView(id=row.id, name=row.name, content_type=row.content_type, size=row.size) for row in rows)
-
-
-def _event(row: Event) -> EventView:
-    return EventView(
-        title=row.title,
-        start=row.start,
-        end=row.end,
-        timezone=row.timezone,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        precision=row.precision,
-        all_day=row.all_day,
-        mode=row.mode,
-        place=row.place,
-        online_url=row.online_url,
-        registration_url=row.registration_url,
-        registration_email=row.registration_email,
-        registration_deadline=row.registration_deadline,
-        organiser=row.organiser,
-        status=row.status,
-        uid=row.uid,
-        sequence=row.sequence,
-    )

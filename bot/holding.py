@@ -1,0 +1,33 @@
+"""A post is kept for the editors, with its files, and put before them."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.house import House
+from bot.publishing import keep_files
+from bot.reading import Reading
+from bot.telling import ask_editors
+from bot.understanding import Author
+from storage.models import Held, Inbound
+
+
+async def keep_for_editors(
+    session: AsyncSession,
+    house: House,
+    row: Inbound,
+    reading: Reading,
+    author: Author,
+    sender: str,
+    reason: str,
+    people: int,
+    now: datetime,
+) -> Held:
+    """Hold what came in and ask the editors. `sender`: an address, or "slack:U0123"; `people`: whom it would reach."""
+    held = Held(inbox_id=row.id, reason=reason, sender=sender, title=reading.title, recipients=people, created_at=now)
+    session.add(held)
+    await session.flush()
+    if row.source == "slack":  # a mail holds its files itself; these would have to be fetched again
+        keep_files(session, reading.files, held_id=held.id)
+    await ask_editors(session, house, held, reading, author, now)
+    return held

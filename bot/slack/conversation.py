@@ -1,0 +1,270 @@
+"""What people say in the threads of cards: an answer crosses to the mail, and so does what its author changes in it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.holding import keep_for_editors
+from bot.house import House
+from bot.publishing import Origin, Outcome, comment, reach_of
+from bot.reading import Reading
+from bot.reading.corrections import says_correction
+from bot.reading.sign_ups import sign_up_in
+from bot.reading.texts import language_of
+from bot.slack.acts import Act, Done, Fetched, NotYet, fetch, links_to, person_of, workspace_of
+from bot.slack.asked import Changed, Removed, Said, moment_of
+from bot.slack.people import Visitor, held_sender, visitor
+from bot.slack.showing import redraw_item
+from bot.telling import tell
+from bridges.slack.api import Away, Refused, Slow
+from bridges.slack.words_in import Names, mentioned, to_neutral
+from bridges.texts import Texts
+from storage.audit import record
+from storage.ids import ItemId
+from storage.models import Attachment, Comment, Content, Delivery, Inbound, Item, Post
+from storage.outbox import withdraw
+from storage.threads import Place, place_of, sign_up
+from storage.words import ContentKind, DeliveryState, InboxState, ItemStatus, Kind
+
+#: A message that belongs to something we do not know yet is waited with for so long: Slack does not promise any order,
+#: and a card's own place is written down a moment after it stands there.
+PATIENCE = timedelta(seconds=60)
+#: In front of a message, it keeps the message in Slack.
+QUIET = ("🔇", ":mute:")
+
+
+async def said(house: House, what: Said, received_at: datetime) -> Act:
+    """An answer in the thread of a card becomes a comment; everything else that is said in Slack stays there."""
+    if what.direct and not what.thread:
+        return await _greeting(house, what)
+    if not what.thread:
+        return _aside("not_a_thread")
+    place = await _place(house, f"{what.channel}:{what.thread}", received_at)
+    if place is None:
+        return _aside("not_our_thread")
+    if _is_quiet(str(what.message.get("text") or "")):
+        return _kept_there
+    person = await person_of(house, what.user)
+    names = await _names(house, what)
+    fetched = await fetch(house, what.files)
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        row.fingerprint = f"slack:{what.post}"
+        if await place_of(session, "slack", [what.post]) is not None or await _seen(session, row):
+            return Done(Outcome(InboxState.ASIDE, "duplicate"))
+        who = await visitor(session, house, what.user, person, now)
+        item = await session.get_one(Item, place.item_id)
+        if item.status is ItemStatus.UNDONE:
+            return Done(Outcome(InboxState.ASIDE, "item_gone"))
+        reading = _reading(house, what, who, fetched, names, item)
+        answer = sign_up_in(reading.text)
+        if answer is not None and who.known is not None and not reading.files:
+            await sign_up(session, place.item_id, who.known.member_id, answer, "slack", now)
+            await redraw_item(session, house, place.item_id, now, gather=True)
+            return Done(Outcome(InboxState.DONE, "rsvp", answer.value))
+        if not reading.text.strip() and not reading.files:
+            return Done(Outcome(InboxState.ASIDE, "empty_answer"))
+        if (objection := who.objection(house.settings.limits.items_per_hour, shares=False)) is not None:
+            sender = held_sender(what.user)
+            reach = await reach_of(session, house, reading, who.author, place, now)
+            await keep_for_editors(
+                session, house, row, reading, who.author, sender, objection.reason, reach.people, now
+            )
+            return Done(Outcome(InboxState.HELD, objection.reason))
+        origin = Origin(inbox_id=row.id, sent_at=moment_of(what.ts), slack_post=what.post)
+        corrects = says_correction("", reading.text) and item.author_id == who.known.member_id if who.known else False
+        await comment(
+            session, house, place.item_id, place.comment_id, reading, who.author, origin, now, correction=corrects
+        )
+        return Done(Outcome(InboxState.DONE, "comment"))
+
+    return act
+
+
+async def changed(house: House, what: Changed, received_at: datetime) -> Act:
+    """An answer whose author wrote it anew: what is kept and what pages show says the new; letters that left stay."""
+    edited = what.message.get("edited")
+    if not isinstance(edited, dict):
+        return _aside("unfurled")  # Slack adds previews and guesses languages; nobody wrote anything
+    post = f"{what.channel}:{what.ts}"
+    place = await _place(house, post, received_at)
+    if place is None or place.comment_id is None:
+        return _aside("not_our_answer")
+    names = await _names_in(house, what.message)
+    zone, lang = house.settings.network.timezone, house.settings.network.locale
+    text = to_neutral(what.message, names, zone=zone, lang=lang)
+    quiet = _is_quiet(str(what.message.get("text") or ""))
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        answer = await session.get_one(Comment, place.comment_id)
+        if answer.deleted_at is not None or await _ours(session, post):
+            return Done(Outcome(InboxState.ASIDE, "not_theirs"))
+        if quiet:
+            await _take_away(session, house, answer, "slack", now)
+            return Done(Outcome(InboxState.DONE, "kept_in_slack"))
+        if answer.text == text:
+            return Done(Outcome(InboxState.ASIDE, "unchanged"))
+        answer.text, answer.edited_at = text, now
+        return Done(Outcome(InboxState.DONE, "edited"))
+
+    return act
+
+
+async def removed(house: House, what: Removed, received_at: datetime) -> Act:
+    """An answer that its author took away is gone here as well, as far as it has not left by mail."""
+    post = f"{what.channel}:{what.ts}"
+    place = await _place(house, post, received_at)
+    if place is None:
+        return _aside("not_our_answer")
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        if await _ours(session, post):  # somebody who may has removed a post of ours: the item itself stands
+            await record(session, "slack", "post.removed", f"item:{place.item_id}", "slack", {"post": post}, now)
+            return Done(Outcome(InboxState.DONE, "post_removed"))
+        answer = await session.get(Comment, place.comment_id) if place.comment_id else None
+        if answer is None or answer.deleted_at is not None:
+            return Done(Outcome(InboxState.ASIDE, "gone_already"))
+        await _take_away(session, house, answer, "slack", now)
+        return Done(Outcome(InboxState.DONE, "deleted"))
+
+    return act
+
+
+async def _take_away(session: AsyncSession, house: House, answer: Comment, via: str, now: datetime) -> None:
+    contents = await session.scalars(select(Content.id).where(Content.comment_id == answer.id))
+    await withdraw(session, list(contents))
+    await session.execute(delete(Attachment).where(Attachment.comment_id == answer.id))
+    answer.text = answer.trimmed = ""
+    answer.deleted_at = now
+    await record(session, answer.author_email, "comment.deleted", f"comment:{answer.id}", via, {}, now)
+    await redraw_item(session, house, answer.item_id, now, gather=True)
+
+
+# -- where it belongs -------------------------------------------------------------------------------------------------
+
+
+async def _place(house: House, post: str, received_at: datetime) -> Place | None:
+    """What this post is. When it may only be that we do not know yet, it is waited for."""
+    async with house.database.read() as session:
+        place = await place_of(session, "slack", [post])
+        if place is not None or house.now() - received_at > PATIENCE:
+            return place
+        if await _on_its_way(session) or await _may_come(session, post):
+            raise NotYet("what it belongs to is not known yet")
+    return None
+
+
+async def _on_its_way(session: AsyncSession) -> bool:
+    """Whether a post of ours may stand in Slack before the ledger knows where."""
+    under_way = (
+        Delivery.state.in_((DeliveryState.SENDING, DeliveryState.QUEUED)),
+        Delivery.kind.in_((ContentKind.ITEM, ContentKind.COMMENT)),
+        Delivery.destination.startswith("slack:"),
+    )
+    return bool(await session.scalar(select(exists().where(*under_way))))
+
+
+async def _may_come(session: AsyncSession, post: str) -> bool:
+    """Whether the message itself still waits to be taken in."""
+    _, _, ts = post.partition(":")
+    waits = (Inbound.source == "slack", Inbound.state == InboxState.NEW)
+    raws = await session.scalars(select(Inbound.raw).where(*waits).limit(200))
+    mark = f'"ts":"{ts}"'.encode()
+    said_there = (b'"message_changed"', b'"message_deleted"')
+    return any(mark in raw and not any(word in raw for word in said_there) for raw in raws)
+
+
+async def _seen(session: AsyncSession, row: Inbound) -> bool:
+    """Whether the same message was taken in before: told live, and found again when what was missed is looked for."""
+    earlier = (Inbound.fingerprint == row.fingerprint, Inbound.id != row.id, Inbound.state != InboxState.NEW)
+    return bool(await session.scalar(select(exists().where(*earlier))))
+
+
+async def _ours(session: AsyncSession, post: str) -> bool:
+    ours = (Post.bridge == "slack", Post.remote_id == post, Post.ours)
+    return bool(await session.scalar(select(exists().where(*ours))))
+
+
+# -- what it says -----------------------------------------------------------------------------------------------------
+
+
+def _reading(house: House, what: Said, who: Visitor, fetched: Fetched, names: Names, item: Item) -> Reading:
+    network = house.settings.network
+    text = to_neutral(what.message, names, zone=network.timezone, lang=network.locale)
+    if fetched.left:
+        text = "\n\n".join(filter(None, (text, links_to(fetched.left, Texts(network.locale)))))
+    return Reading(
+        kind=Kind(item.kind),
+        intent=item.intent,
+        title=item.title,
+        text=text,
+        language=language_of(text),
+        files=fetched.files,
+    )
+
+
+async def _names(house: House, what: Said) -> Names:
+    return await _names_in(house, what.message)
+
+
+async def _names_in(house: House, message: object) -> Names:
+    """Whom and what the message names; somebody whom Slack does not know is no reason to lose the message."""
+    found = mentioned(message if isinstance(message, dict) else {})
+    try:
+        return await workspace_of(house).directory.names(found)
+    except Slow as trouble:
+        raise NotYet(str(trouble), trouble.after) from trouble
+    except Away as trouble:
+        raise NotYet(str(trouble)) from trouble
+    except Refused:
+        return Names({}, {}, {})
+
+
+def _is_quiet(text: str) -> bool:
+    return text.lstrip().startswith(QUIET)
+
+
+async def _kept_there(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+    """Nothing of it is kept here, not even as it came."""
+    row.raw = b""
+    return Done(Outcome(InboxState.ASIDE, "kept_in_slack"))
+
+
+def _aside(reason: str) -> Act:
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        row.raw = b""  # what people say elsewhere in Slack is not ours to keep
+        return Done(Outcome(InboxState.ASIDE, reason))
+
+    return act
+
+
+async def _greeting(house: House, what: Said) -> Act:
+    """Whoever writes to the app alone is told, once a day, how to share."""
+    person = await person_of(house, what.user)
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        who = await visitor(session, house, what.user, person, now)
+        await tell(session, house, "hello", who.author, now)
+        return Done(Outcome(InboxState.DONE, "greeted"))
+
+    return act
+
+
+async def release_answer(
+    session: AsyncSession, house: House, row: Inbound, what: Said, author_text: str, who: Visitor, now: datetime
+) -> ItemId | None:
+    """Let through an answer that an editor approved; None when its thread is gone."""
+    place = await place_of(session, "slack", [f"{what.channel}:{what.thread}"])
+    if place is None:
+        return None
+    item = await session.get_one(Item, place.item_id)
+    reading = replace(
+        _reading(house, what, who, Fetched(), Names({}, {}, {}), item),
+        text=author_text,
+        language=language_of(author_text),
+    )
+    origin = Origin(inbox_id=row.id, sent_at=moment_of(what.ts), slack_post=what.post)
+    await comment(session, house, place.item_id, place.comment_id, reading, who.author, origin, now)
+    return place.item_id

@@ -1,0 +1,108 @@
+"""What somebody in Slack shares, as a reading of the same form that a mail is read into; and an item back as a form."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.house import House
+from bot.reading import EventReading, Reading
+from bot.reading.texts import language_of
+from bot.telling import today
+from bridges.mail.parse import MailFile
+from bridges.markdown import from_plain
+from bridges.slack.form_draft import Draft
+from bridges.slack.form_event import EventFields, event_of
+from bridges.slack.form_words import shown, typed
+from bridges.texts import Texts
+from storage.models import Event, Item
+from storage.words import Intent, Precision
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now: datetime, whole: str = "") -> Reading:
+    """What the form says. `whole`: the whole text of the message it was filled from, when the field could not hold it."""
+    network = house.settings.network
+    fields = event_of(draft, network.timezone, today(house, now))
+    language = language_of(f"{draft.title} {draft.text}")
+    text = whole or typed(draft.text)
+    if fields is not None and (beside := _beside(fields, Texts(language))):
+        text = "\n\n".join(filter(None, (from_plain(beside), text)))
+    return Reading(
+        kind=draft.kind,
+        intent=Intent.NEW,
+        title=draft.title,
+        text=text,
+        language=language,
+        audience=draft.audience,
+        topics=draft.topics,
+        event=_event(fields, draft.title, network.timezone) if fields is not None and fields.start else None,
+        files=tuple(files),
+    )
+
+
+def _event(fields: EventFields, title: str, zone: str) -> EventReading:
+    return EventReading(
+        title=title,
+        start=fields.start,
+        end=fields.end,
+        timezone=zone,
+        date_precision=fields.precision,
+        all_day=fields.all_day,
+        mode=fields.mode,
+        place=fields.place,
+        online_url=fields.online_url,
+        registration_url=fields.registration_url,
+        registration_email=fields.registration_email,
+        registration_deadline=fields.registration_deadline,
+    )
+
+
+def _beside(fields: EventFields, t: Texts) -> str:
+    """What the form says of when and where and no event can hold: without a day there is none."""
+    lines = [t.t("When: {words}", words=fields.when_words)] if fields.when_words else []
+    if not fields.start:
+        registration = fields.registration_url or fields.registration_email
+        lines += [t.t("Where: {place}", place=fields.place)] if fields.place else []
+        lines += [t.t("Online: {url}", url=fields.online_url)] if fields.online_url else []
+        lines += [t.t("Sign up: {where}", where=registration)] if registration else []
+        lines += [t.t("Last day: {day}", day=fields.registration_deadline)] if fields.registration_deadline else []
+    return "\n".join(lines)
+
+
+def draft_of(item: Item, event: Event | None) -> Draft:
+    """An item as the form is filled in to change it."""
+    draft = Draft(
+        kind=item.kind, title=item.title, text=shown(item.text), topics=tuple(item.topics), audience=item.audience
+    )
+    if event is None:
+        return draft
+    zone = ZoneInfo(event.timezone)
+    by_week = event.precision is Precision.WEEK
+    start = _moment(event.start, zone)
+    week = start.isocalendar()
+    return replace(
+        draft,
+        start=None if by_week else start,
+        end=_moment(event.end, zone) if event.end and not by_week else None,
+        all_day=event.all_day or event.precision is Precision.DAY,
+        when_text=f"v. {week.week} {week.year}" if by_week else "",
+        mode=event.mode,
+        place=event.place,
+        online_url=event.online_url,
+        registration_url=event.registration_url
+        or (f"mailto:{event.registration_email}" if event.registration_email else ""),
+        registration_deadline=_day(event.registration_deadline),
+    )
+
+
+def _moment(wall: str, zone: ZoneInfo) -> datetime:
+    moment = datetime.fromisoformat(wall)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _day(text: str) -> date | None:
+    found = _DAY.match(text)
+    return date.fromisoformat(found[0]) if found else None

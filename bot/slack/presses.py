@@ -1,0 +1,199 @@
+"""Buttons, pressed: signing up, following, taking back, deciding. Each asks anew whether the one who pressed may."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import actions
+from bot.house import House
+from bot.publishing import Outcome
+from bot.slack.acts import Act, Done, person_of, whisper
+from bot.slack.asked import Press
+from bot.slack.people import Visitor, visitor
+from bot.slack.showing import redraw_item
+from bot.telling import tell
+from bridges.texts import Texts
+from storage.ids import HeldId, ItemId, MemberId
+from storage.models import Inbound, Item
+from storage.threads import follow, sign_up
+from storage.words import Answer, InboxState, ItemStatus, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press with all that is needed to carry it out."""
+
+    session: AsyncSession
+    house: House
+    press: Press
+    who: Visitor
+    row: Inbound
+    now: datetime
+
+    @property
+    def t(self) -> Texts:
+        """In the language of the one who pressed."""
+        return Texts(self.who.author.language)
+
+    def answer(self, outcome: str, sentence: str) -> Done:
+        """Done, and said to the one who pressed."""
+        say = whisper(self.house, self.press.channel, self.press.user, sentence) if self.press.channel else None
+        return Done(Outcome(InboxState.DONE, self.press.action, outcome), say)
+
+    async def item(self) -> Item | None:
+        """The item that the button is about, unless it has been taken back."""
+        number = _number(self.press.value)
+        item = await self.session.get(Item, number) if number else None
+        return item if item is not None and item.status is ItemStatus.PUBLISHED else None
+
+
+async def pressed(house: House, what: Press, received_at: datetime) -> Act:
+    """What a button does."""
+    button = BUTTONS.get(what.action)
+    person = await person_of(house, what.user) if button else None
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        if button is None:
+            return Done(Outcome(InboxState.ASIDE, "unknown_button", what.action[:50]))
+        who = await visitor(session, house, what.user, person, now)
+        return await button(Pressed(session, house, what, who, row, now))
+
+    return act
+
+
+# -- cards ----------------------------------------------------------------------------------------------------------------
+
+
+async def _sign_up(p: Pressed, answer: Answer) -> Done:
+    item = await p.item()
+    if item is None:
+        return p.answer("gone", _gone(p.t))
+    if p.who.known is None:
+        return p.answer("not_member", _not_member(p.t))
+    await sign_up(p.session, item.id, p.who.known.member_id, answer, "slack", p.now)
+    await redraw_item(p.session, p.house, item.id, p.now, gather=True)
+    words = {
+        Answer.YES: p.t.t('Noted: you are coming to "{title}".', title=item.title),
+        Answer.MAYBE: p.t.t('Noted: you may be coming to "{title}".', title=item.title),
+        Answer.NO: p.t.t('Noted: you cannot come to "{title}".', title=item.title),
+    }
+    return p.answer(answer.value, words[answer])
+
+
+async def _follow(p: Pressed) -> Done:
+    item = await p.item()
+    if item is None:
+        return p.answer("gone", _gone(p.t))
+    if p.who.known is None:
+        return p.answer("not_member", _not_member(p.t))
+    await follow(p.session, item.id, p.who.known.member_id, "pressed")
+    return p.answer("followed", p.t.t('You follow "{title}": the answers reach you.', title=item.title))
+
+
+async def _withdraw(p: Pressed) -> Done:
+    item = await p.item()
+    if item is None:
+        return p.answer("gone", _gone(p.t))
+    if not p.who.may_change(item.author_id, item.cluster_id):
+        return p.answer("not_theirs", _not_yours(p.t, item.title))
+    actor = p.who.author.email or f"slack:{p.press.user}"
+    done = await actions.withdraw(p.house, item.id, actor, "slack", within=p.session)
+    had = p.t.plural("{n} person had the mail already.", "{n} people had the mail already.", done.sent)
+    sentence = p.t.t('"{title}" is withdrawn.', title=item.title)
+    return p.answer("withdrawn", f"{sentence} {had}" if done.sent else sentence)
+
+
+async def _undo(p: Pressed) -> Done:
+    """In a direct message: the answer stands there as well, in the order things happened."""
+    number, member = _number(p.press.value), p.who.known.member_id if p.who.known else None
+    if not number or member is None:
+        return p.answer("gone", _gone(p.t))
+    done = await actions.undo(p.house, ItemId(number), member, "slack", within=p.session)
+    once = f"{p.row.id}"
+    if done.outcome == "undone":
+        await tell(p.session, p.house, "undone", p.who.author, p.now, once=once, title=done.title)
+    elif done.outcome == "too_late":
+        await tell(p.session, p.house, "too_late", p.who.author, p.now, once=once, title=done.title, sent=done.sent)
+    else:
+        return p.answer(done.outcome, _gone(p.t))
+    return Done(Outcome(InboxState.DONE, "undo", done.outcome))
+
+
+# -- the desk -------------------------------------------------------------------------------------------------------------
+
+
+async def _decide(p: Pressed, verdict: Literal["approve", "reject", "trust"]) -> Done:
+    number = _number(p.press.value)
+    if not number:
+        return p.answer("gone", _gone(p.t))
+    if p.who.known is None or not p.who.is_editor:
+        return p.answer("not_allowed", p.t.t("Only editors decide at the desk."))
+    editor = p.who.known.member_id
+    done = await actions.decide(p.house, HeldId(number), editor, verdict, "slack", within=p.session)
+    t = p.t
+    if done.outcome == "already":
+        who = done.by or t.t("another editor")
+        return p.answer("already", t.t('{who} has decided on "{title}" already.', who=who, title=done.title))
+    if done.outcome == "released":
+        people = t.plural("{n} person", "{n} people", done.people)
+        return p.answer("released", t.t('"{title}" is going to {people}.', title=done.title, people=people))
+    if done.outcome == "rejected":
+        return p.answer("rejected", t.t('"{title}" is not sent on.', title=done.title))
+    return p.answer(done.outcome, _gone(t))
+
+
+# -- the app's home -------------------------------------------------------------------------------------------------------
+
+
+async def _mode(p: Pressed) -> Done:
+    known = p.who.known
+    if known is None or p.press.value not in set(Mode):
+        return Done(Outcome(InboxState.ASIDE, "not_member"))
+    await actions.set_mode(p.house, MemberId(known.member_id), Mode(p.press.value), "slack", within=p.session)
+    return Done(Outcome(InboxState.DONE, "mode", p.press.value))
+
+
+Button = Callable[[Pressed], Awaitable[Done]]
+
+
+def _deciding(verdict: Literal["approve", "reject", "trust"]) -> Button:
+    return lambda p: _decide(p, verdict)
+
+
+def _signing_up(answer: Answer) -> Button:
+    return lambda p: _sign_up(p, answer)
+
+
+#: What each button does; those that open a form or a text are opened at once and never come here.
+BUTTONS: dict[str, Button] = {
+    "rsvp_yes": _signing_up(Answer.YES),
+    "rsvp_maybe": _signing_up(Answer.MAYBE),
+    "rsvp_no": _signing_up(Answer.NO),
+    "follow": _follow,
+    "withdraw": _withdraw,
+    "undo": _undo,
+    "approve": _deciding("approve"),
+    "reject": _deciding("reject"),
+    "trust": _deciding("trust"),
+    "mode": _mode,
+}
+
+
+def _number(value: str) -> int:
+    """An id out of a button; 0 for anything else."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0
+
+
+def _gone(t: Texts) -> str:
+    return t.t("It is not there any more.")
+
+
+def _not_member(t: Texts) -> str:
+    return t.t("You are not known as a member yet. Ask an administrator of the network to add you.")
+
+
+def _not_yours(t: Texts, title: str) -> str:
+    return t.t('"{title}" can be changed by the one who shared it, by their cluster and by editors.', title=title)

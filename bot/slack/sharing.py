@@ -1,0 +1,193 @@
+"""The form, sent in: something new to share, or something shared that is put right."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.changing import change
+from bot.holding import keep_for_editors
+from bot.house import House
+from bot.publishing import Origin, Outcome, Published, Reach, reach_of, share
+from bot.reading import Reading
+from bot.slack.acts import Act, Done, Fetched, NotYet, fetch, links_to, person_of, workspace_of
+from bot.slack.asked import Said, Submission, asked
+from bot.slack.conversation import release_answer
+from bot.slack.meaning import reading_of_draft
+from bot.slack.people import Visitor, held_sender, visitor
+from bot.telling import tell
+from bridges.slack.api import Away, Refused, Slow
+from bridges.slack.directory import Person
+from bridges.slack.form_draft import LONGEST_TEXT, Draft, Meta
+from bridges.slack.form_words import shown
+from bridges.slack.forms import read
+from bridges.slack.words_in import mentioned, to_neutral
+from bridges.texts import Texts
+from storage.ids import ItemId
+from storage.models import Attachment, Comment, Content, Held, Inbound, Item
+from storage.words import ContentKind, InboxState
+
+
+async def submitted(house: House, what: Submission, received_at: datetime) -> Act:
+    """A form becomes an item, waits for an editor, or changes the item that it was opened for."""
+    network = house.settings.network
+    draft, meta = read(what.view, network.timezone), Meta.of(what.view)
+    person = await person_of(house, what.user)
+    fetched = await fetch(house, draft.files)
+    whole = await _whole(house, draft, meta)
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        who = await visitor(session, house, what.user, person, now)
+        reading = _reading(house, draft, fetched, whole, now)
+        if meta.item_id is not None:
+            return await _change(session, house, who, ItemId(meta.item_id), reading, now)
+        if (objection := who.objection(house.settings.limits.items_per_hour, shares=True)) is not None:
+            sender, reason = held_sender(what.user), objection.reason
+            reach = await reach_of(session, house, reading, who.author, None, now)
+            await keep_for_editors(session, house, row, reading, who.author, sender, reason, reach.people, now)
+            await tell(session, house, "held", who.author, now, once=str(row.id), title=reading.title, reason=reason)
+            return Done(Outcome(InboxState.HELD, reason))
+        published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
+        await _tell_shared(session, house, row, who, published, now)
+        return Done(Outcome(InboxState.DONE, "item"))
+
+    return act
+
+
+def _reading(house: House, draft: Draft, fetched: Fetched, whole: str, now: datetime) -> Reading:
+    reading = reading_of_draft(house, draft, fetched.files, now, whole)
+    if not fetched.left:
+        return reading
+    links = links_to(fetched.left, Texts(house.settings.network.locale))
+    return replace(reading, text="\n\n".join(filter(None, (reading.text, links))))
+
+
+async def _tell_shared(
+    session: AsyncSession, house: House, row: Inbound, who: Visitor, published: Published, now: datetime
+) -> None:
+    await tell(
+        session,
+        house,
+        "shared",
+        who.author,
+        now,
+        once=str(row.id),
+        item_id=published.item_id,
+        title=published.title,
+        people=published.reach.people,
+        clusters=published.reach.clusters,
+        undo_seconds=house.settings.list.undo_seconds,
+    )
+
+
+async def _change(
+    session: AsyncSession, house: House, who: Visitor, item_id: ItemId, reading: Reading, now: datetime
+) -> Done:
+    """Whether they may is asked here, not when the form was opened: what a form says of itself proves nothing."""
+    item = await session.get(Item, item_id, with_for_update=True)
+    if item is None:
+        await tell(session, house, "gone", who.author, now)
+        return Done(Outcome(InboxState.ASIDE, "item_gone"))
+    if not who.may_change(item.author_id, item.cluster_id):
+        await tell(session, house, "not_yours", who.author, now, title=item.title)
+        return Done(Outcome(InboxState.ASIDE, "not_theirs"))
+    outcome = await change(session, house, item, reading, who.author, "slack", now)
+    return Done(Outcome(InboxState.DONE, outcome))
+
+
+async def _whole(house: House, draft: Draft, meta: Meta) -> str:
+    """The whole text of the message that the form was filled from, when its field holds the beginning untouched; ""
+    otherwise. It is fetched now, so that nobody has to keep it meanwhile.
+    """
+    if not meta.ts or len(draft.text) < LONGEST_TEXT * 3 // 4:
+        return ""
+    workspace = workspace_of(house)
+    about = {"channel": meta.channel, "latest": meta.ts, "oldest": meta.ts, "inclusive": True, "limit": 1}
+    try:
+        answer = await workspace.api.call("conversations.history", **about)
+        found = [message for message in answer.get("messages") or [] if message.get("ts") == meta.ts]
+        if not found:
+            return ""
+        names = await workspace.directory.names(mentioned(found[0]))
+    except Slow as trouble:
+        raise NotYet(str(trouble), trouble.after) from trouble
+    except Away as trouble:
+        raise NotYet(str(trouble)) from trouble
+    except Refused:
+        return ""
+    network = house.settings.network
+    text = to_neutral(found[0], names, zone=network.timezone, lang=network.locale)
+    head = draft.text.removesuffix("…").rstrip()
+    return (
+        text if len(text) > len(draft.text) and " ".join(shown(text).split()).startswith(" ".join(head.split())) else ""
+    )
+
+
+# -- what an editor lets through ------------------------------------------------------------------------------------------
+
+
+async def release_from_slack(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> int:
+    """Publish what an editor let through; answers how many people get it by mail."""
+    what = asked(row.raw)
+    if not isinstance(what, Submission | Said):
+        row.state, row.reason, row.handled_at = InboxState.ASIDE, "gone", now
+        return 0
+    shown_to_editors = await _as_shown(session, held)
+    person = _as_person(what.user, shown_to_editors.get("sender_name", ""), house.settings.network.locale)
+    who = await visitor(session, house, what.user, person, now)
+    if isinstance(what, Said):
+        text = str(shown_to_editors.get("text", ""))
+        item_id = await release_answer(session, house, row, what, text, who, now)
+        row.state, row.reason, row.handled_at = InboxState.DONE, "comment", now
+        await _move_files(session, held, comment_of=row if item_id else None)
+        return held.recipients if item_id else 0
+    draft = read(what.view, house.settings.network.timezone)
+    reading = replace(
+        reading_of_draft(house, draft, (), now), text=str(shown_to_editors.get("text", "")), title=held.title
+    )
+    published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
+    await _move_files(session, held, item_id=published.item_id)
+    row.state, row.reason, row.handled_at = InboxState.DONE, "item", now
+    if who.known is not None:
+        await _tell_shared(session, house, row, who, published, now)
+    else:
+        reach: Reach = published.reach
+        about = {"title": published.title, "people": reach.people, "clusters": reach.clusters}
+        await tell(session, house, "released", who.author, now, once=str(row.id), item_id=published.item_id, **about)
+    return published.reach.people
+
+
+async def tell_rejected_in_slack(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> None:
+    """Tell whoever shared it that it was not sent on."""
+    what = asked(row.raw)
+    if isinstance(what, Submission | Said):
+        shown_to_editors = await _as_shown(session, held)
+        person = _as_person(what.user, shown_to_editors.get("sender_name", ""), house.settings.network.locale)
+        who = await visitor(session, house, what.user, person, now)
+        await tell(session, house, "rejected", who.author, now, once=str(row.id), title=held.title)
+
+
+async def _as_shown(session: AsyncSession, held: Held) -> dict[str, str]:
+    """What the editors saw when they decided: that goes out, and nothing else."""
+    data = await session.scalar(
+        select(Content.data).where(Content.held_id == held.id, Content.kind == ContentKind.DESK)
+    )
+    return dict(data or {})
+
+
+def _as_person(user: str, name: str, language: str) -> Person:
+    return Person(id=user, name=name, language=language, zone="", guest=False, external=False, deleted=False, bot=False)
+
+
+async def _move_files(
+    session: AsyncSession, held: Held, *, item_id: ItemId | None = None, comment_of: Inbound | None = None
+) -> None:
+    comment_id = None
+    if comment_of is not None:
+        comment_id = await session.scalar(select(Comment.id).where(Comment.inbox_id == comment_of.id))
+    await session.execute(
+        update(Attachment)
+        .where(Attachment.held_id == held.id)
+        .values(item_id=item_id, comment_id=comment_id, held_id=None)
+    )
