@@ -54,6 +54,8 @@ def fields(draft: Draft, topics: Sequence[str], t: Texts, block_id: Callable[[st
         blocks = [block for block in blocks if block["element"]["action_id"] != "topics"]
     for block in blocks:
         block["block_id"] = block_id(block["element"]["action_id"])
+    enough = t.t("This is enough to share. If people meet, say when and where as well.")
+    blocks.insert(3, {"type": "context", "elements": [plain(enough)]})
     return blocks
 
 

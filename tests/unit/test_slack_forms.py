@@ -38,6 +38,7 @@ from bridges.slack.forms import (
 )
 from bridges.slack.limits import objections_to_view
 from bridges.slack.message import ItemView
+from bridges.standins.workspace import blocks as workspace
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.words import Attendance, Audience, Kind, Precision
@@ -84,8 +85,9 @@ WALK = Draft(
 
 
 def shows(view: dict[str, Any]) -> None:
-    """Slack takes it: by its own models, and by what they do not count."""
+    """Slack takes it: by its own models, by what they do not count, and by the local workspace."""
     assert objections_to_view(view) == []
+    assert workspace.objections_to_view(view) == []
     assert View(**json.loads(json.dumps(view))).to_dict() == view
     assert len(json.dumps(view, ensure_ascii=False)) < 250_000
 

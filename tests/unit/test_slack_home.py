@@ -11,6 +11,7 @@ from slack_sdk.models.views import View
 from bridges.mail.calendar_out import EventView
 from bridges.slack.home import HomeItem, HomeView, home
 from bridges.slack.limits import objections_to_view
+from bridges.standins.workspace import blocks as workspace
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.words import ItemStatus, Kind, Mode
@@ -22,6 +23,7 @@ TODAY = date(2026, 8, 14)
 
 def shows(view: dict[str, Any]) -> None:
     assert objections_to_view(view) == []
+    assert workspace.objections_to_view(view, home=True) == []
     assert View(**json.loads(json.dumps(view))).to_dict() == view
 
 
