@@ -14,4 +14,5 @@ pytest_plugins: list[str] = [
     "tests.fixtures.web",
     "tests.fixtures.reader",
     "tests.fixtures.terminal",
+    "tests.fixtures.workspace",
 ]
