@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -73,7 +75,7 @@ def make_bolt(
 ) -> AsyncApp:
     """The app that Slack talks to, over a socket or over HTTP. Until it is known who we are, nothing is acknowledged."""
     who = me if callable(me) else lambda: me
-    front = _Front(doors, who, over_http=bool(signing_secret))
+    front = _Front(doors, who)
 
     async def authorize() -> AuthorizeResult:
         # From what auth.test said at the start: asking each time would make every request depend on Slack's API.
@@ -91,8 +93,8 @@ def make_bolt(
         logger=_bolts_logger(),
         # Without its token: with one, Bolt would complain that `authorize` makes it superfluous.
         client=AsyncWebClient(base_url=client.base_url, ssl=client.ssl, proxy=client.proxy, timeout=client.timeout),
-        signing_secret=signing_secret or "",
-        before_authorize=front.before_authorize,
+        signing_secret=signing_secret or secrets.token_hex(),  # without one, nobody can have signed
+        before_authorize=front,
         authorize=authorize,
         # Bolt's own filter also hides that a post of ours was deleted.
         ignoring_self_events_enabled=False,
@@ -108,23 +110,25 @@ def make_bolt(
     return app
 
 
-class _Front:
-    """Stands between Slack and Bolt: Bolt acknowledges before its listeners run, so storing comes before Bolt."""
+class _Front(AsyncMiddleware):
+    """Stands between Slack and Bolt: Bolt acknowledges before its listeners run, so storing comes before Bolt.
 
-    def __init__(self, doors: Doors, who: Callable[[], Me | None], *, over_http: bool) -> None:
+    A middleware in full, not a function: before it calls a function, Bolt looks into the request for arguments, and
+    trips over what is not quite as Slack sends it.
+    """
+
+    def __init__(self, doors: Doors, who: Callable[[], Me | None]) -> None:
         self._doors = doors
         self._who = who
-        self._over_http = over_http
 
-    async def before_authorize(
+    async def async_process(
         self,
+        *,
         req: AsyncBoltRequest,
-        context: AsyncBoltContext,
-        next: Callable[[], Awaitable[BoltResponse | None]],  # noqa: A002  Bolt's word
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt's word
     ) -> BoltResponse | None:
-        """Bolt's middleware: what is not an opener is done with here."""
-        if req.mode == "http" and not self._over_http:
-            return BoltResponse(status=401, body="")  # without a secret anybody could have signed it
+        """What is not an opener is done with here."""
         if req.body.get("type") == "url_verification":
             return await next()
         me = self._who()
@@ -133,7 +137,7 @@ class _Front:
             return BoltResponse(status=503, body="")
         what = arrival(req.body, me)
         if isinstance(what, Opener):
-            context[_OPENER] = what
+            req.context[_OPENER] = what
             return await next()
         try:
             return await self._take(what, req.body)
@@ -162,17 +166,21 @@ class _Front:
     async def open(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
         """Bolt's listener for all that opens something."""
         await ack()
-        await self._doors.open(context[_OPENER])
+        opener: Opener = context[_OPENER]
+        try:
+            await self._doors.open(opener)
+        except Exception as error:  # noqa: BLE001  raised at once, it would make Bolt take back the ack
+            log.error("slack.not_opened", kind=opener.kind, error=type(error).__name__, where=_place(error))  # noqa: TRY400
 
 
 async def hear(app: AsyncApp, payload: dict[str, Any], headers: Mapping[str, Any] | None = None) -> BoltResponse:
     """Take one request that came over the socket. Never raises; what Bolt cannot read is nothing we act on."""
     try:
         request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(headers or {}))
+        return await app.async_dispatch(request)
     except Exception as error:  # noqa: BLE001  Bolt looks into every payload for ids, and trips over odd ones
         log.warning("slack.unreadable", error=type(error).__name__, where=_place(error))
         return BoltResponse(status=200, body="")
-    return await app.async_dispatch(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +202,10 @@ async def hear_http(app: AsyncApp, signing_secret: str, body: bytes, headers: Ma
         request = AsyncBoltRequest(body=text, headers={**lower})
         if not request.body and "command" in (form := dict(parse_qsl(text, keep_blank_values=True))):
             request.body = form  # Bolt takes a form in which the word "payload" stands for a press, and reads nothing
+        said = await app.async_dispatch(request)
     except Exception as error:  # noqa: BLE001  as above
         log.warning("slack.unreadable", error=type(error).__name__, where=_place(error))
         return Answer(200)
-    said = await app.async_dispatch(request)
     return Answer(said.status, said.body, said.first_headers().get("content-type", "text/plain; charset=utf-8"))
 
 
