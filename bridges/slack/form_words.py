@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bridges.mail.headers import one_line
 from bridges.markdown import from_plain, to_html, to_plain
 from bridges.occasions import Meeting
-from bridges.slack.form_draft import LONGEST_TEXT, Draft, cut
+from bridges.slack.form_draft import LONGEST_TEXT, Draft, clean, cut
 from storage.words import Audience, Kind, Precision
 
 _LONGEST_PREFILLED_TITLE: Final = 150
@@ -64,19 +64,30 @@ def shown(md: str) -> str:
     return plain if to_html(typed(plain), styled=False) == to_html(md, styled=False) else md
 
 
+def text_in(answered: Draft, source: str = "") -> str:
+    """The answered text as neutral Markdown; `source`, which it was filled in from, to the letter where it was left as
+    it stood. So nothing of a long text is lost, though the field holds its beginning.
+    """
+    return source if source and _untouched(answered.text, shown(source)) else typed(answered.text)
+
+
 def kept(answered: Draft, before: Draft) -> Draft:
     """The answers, with what the form could not show of `before`: the rest of a long text left as it stood, a mail
     address to sign up at, and files.
     """
-    untouched = answered.text.split() == cut(before.text, LONGEST_TEXT).split()
     by_mail = not answered.registration_url and not before.registration_url.startswith(("http://", "https://"))
     ids = {file.id for file in answered.files}
     return replace(
         answered,
-        text=before.text if untouched else answered.text,
+        text=before.text if _untouched(answered.text, before.text) else answered.text,
         registration_url=before.registration_url if by_mail else answered.registration_url,
         files=(*(file for file in before.files if file.id not in ids), *answered.files),
     )
+
+
+def _untouched(answer: str, filled_in: str) -> bool:
+    """Whether the field came back as it was filled in; Slack may change the white space."""
+    return answer.split() == cut(clean(filled_in), LONGEST_TEXT).split()
 
 
 # -- filled in from what somebody wrote -----------------------------------------------------------------------------------

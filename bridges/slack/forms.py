@@ -9,7 +9,7 @@ from bridges.slack.form_draft import Draft, Meta, SlackFile, clean, cut
 from bridges.slack.form_event import EventFields, event_of
 from bridges.slack.form_fields import fields, plain, topic_names
 from bridges.slack.form_reading import errors_by_block, objections, read
-from bridges.slack.form_words import draft_of, kept, prefilled, shown, typed
+from bridges.slack.form_words import draft_of, kept, prefilled, shown, text_in, typed
 from bridges.slack.message import Block, ItemView
 from bridges.slack.words_out import escape, sections
 from bridges.texts import Texts
@@ -30,6 +30,7 @@ __all__ = [
     "read",
     "shown",
     "skeleton",
+    "text_in",
     "told",
     "topic_names",
     "typed",

@@ -31,6 +31,7 @@ from bridges.slack.forms import (
     read,
     shown,
     skeleton,
+    text_in,
     told,
     topic_names,
     typed,
@@ -623,6 +624,13 @@ def test_links_stand_bare_in_the_field_and_are_links_when_shared():
     field = shown(md)
     assert field == "Läs https://example.se/a_b och www.slu.se, skriv till anna@example.se.\n\n* **fet**"
     assert to_html(typed(field)) == to_html(md)
+
+
+@pytest.mark.parametrize("md", ["Hej &copy; [a]: b", "rad\n" * 3000, "Läs <https://example.se>.\r\n\r\n* **fet**\n"])
+def test_a_text_left_as_it_stood_is_the_same_to_the_letter(md: str):
+    answered = read(as_submitted(open_form(Draft(text=shown(md)))), ZONE)
+    assert text_in(answered, md) == md
+    assert text_in(replace(answered, text="Nytt: https://example.se"), md) == "Nytt: <https://example.se>"
 
 
 @pytest.mark.parametrize(
