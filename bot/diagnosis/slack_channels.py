@@ -12,7 +12,7 @@ from bridges.texts import Texts
 
 Channel = Mapping[str, Any]
 
-_ID = re.compile(r"[CG][A-Z0-9]{5,}")
+_ID = re.compile(r"[CG][A-Z0-9]{2,}")  # names are in small letters
 #: What Slack answers at most at once, and how many such answers are read: more channels than any workspace has.
 _PAGE, _PAGES = 999, 50
 
@@ -40,7 +40,7 @@ async def look(inquiry: Inquiry, channels: SlackChannels, asked: Asked) -> None:
         if channel is None:
             _not_found(inquiry, keys, name, asked.bot)
         else:
-            _judge(inquiry, keys, channel, asked.bot)
+            _judge(inquiry, keys, channel, asked)
 
 
 async def _find(asked: Asked, names: set[str]) -> dict[str, Channel]:
@@ -54,10 +54,13 @@ async def _find(asked: Asked, names: set[str]) -> dict[str, Channel]:
                 if refused.code != "channel_not_found":
                     raise
     named = {name for name in names if not _ID.fullmatch(name)}
-    for method in ("users.conversations", "conversations.list"):
+    for method, types in (
+        ("users.conversations", "public_channel,private_channel"),
+        ("conversations.list", "public_channel"),  # private ones that Brygga is not in are shown to nobody
+    ):
         if not named - found.keys():
             break
-        async for channel in _pages(asked, method):
+        async for channel in _pages(asked, method, types):
             name = str(channel.get("name") or "")
             if name in named and name not in found:
                 found[name] = {"is_member": method == "users.conversations"} | dict(channel)
@@ -66,11 +69,11 @@ async def _find(asked: Asked, names: set[str]) -> dict[str, Channel]:
     return found
 
 
-async def _pages(asked: Asked, method: str) -> AsyncIterator[Channel]:
+async def _pages(asked: Asked, method: str, types: str) -> AsyncIterator[Channel]:
     cursor = ""
     for _ in range(_PAGES):
         more = {"cursor": cursor} if cursor else {}
-        answer = await asked.call(method, types="public_channel,private_channel", limit=_PAGE, **more)
+        answer = await asked.call(method, types=types, limit=_PAGE, **more)
         for channel in answer.get("channels") or []:
             yield channel
         cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
@@ -102,7 +105,7 @@ def _not_found(inquiry: Inquiry, keys: list[str], name: str, bot: str) -> None:
     )
 
 
-def _judge(inquiry: Inquiry, keys: list[str], channel: Channel, bot: str) -> None:
+def _judge(inquiry: Inquiry, keys: list[str], channel: Channel, asked: Asked) -> None:
     report, t = inquiry.report, inquiry.t
     check, kinds, shown = f"slack.channel.{keys[0]}", _kinds(t, keys), f"#{channel.get('name') or channel.get('id')}"
     if channel.get("is_archived"):
@@ -112,11 +115,12 @@ def _judge(inquiry: Inquiry, keys: list[str], channel: Channel, bot: str) -> Non
             t("Open it again in Slack, or name another in [slack.channels] {key}.", key=keys[0]),
         )
     elif not channel.get("is_member"):
-        report.bad(
-            check,
-            t("{kinds}: Brygga is not in {channel}.", kinds=kinds, channel=shown),
-            t("Write in {channel}: {words}", channel=shown, words=f"/invite @{bot}"),
-        )
+        invite = t("Write in {channel}: {words}", channel=shown, words=f"/invite @{asked.bot}")
+        if channel.get("is_private") or "channels:join" not in asked.scopes:
+            report.bad(check, t("{kinds}: Brygga is not in {channel}.", kinds=kinds, channel=shown), invite)
+        else:
+            says = t("{kinds}: Brygga is not in {channel}, and enters with its first post.", kinds=kinds, channel=shown)
+            report.doubt(check, says, invite)
     elif "desk" in keys and not channel.get("is_private"):
         report.doubt(
             check,
