@@ -76,7 +76,7 @@ def from_plain(text: str) -> str:
     Lines that begin with a bullet become a list, two or more that begin with a hyphen likewise (a single one is how
     Swedish writes speech); an indent stays as hard spaces.
     """
-    lines = [line.expandtabs(4).rstrip() for line in _clean(text).split("\n")]
+    lines = [line.expandtabs(4).rstrip() for line in clean(text).split("\n")]
     out: list[str] = []
     levels: list[int] = []  # indents of the list we are in
     for number, line in enumerate(lines):
@@ -88,19 +88,19 @@ def from_plain(text: str) -> str:
             if (not levels or indent > levels[-1]) and len(levels) < _DEEPEST_LIST:
                 levels.append(indent)
             mark = "-" if found["bullet"] == "-" else "*"
-            out.append("  " * (len(levels) - 1) + f"{mark} " + _escape(found["text"]))
+            out.append("  " * (len(levels) - 1) + f"{mark} " + escaped(found["text"]))
         elif line and levels and len(line) - len(line.lstrip()) > levels[-1]:
-            out.append("  " * len(levels) + _escape(line.strip()))  # the bullet's text goes on
+            out.append("  " * len(levels) + escaped(line.strip()))  # the bullet's text goes on
         else:
             if line and levels and out[-1]:
                 out.append("")  # the list ends here
             levels = []
             bare = line.lstrip()
-            out.append(_NBSP * (len(line) - len(bare)) + _escape(bare))
+            out.append(_NBSP * (len(line) - len(bare)) + escaped(bare))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Line ends of one sort, no control characters, nothing that UTF-8 cannot carry."""
     text = _BREAKS.sub("\n", text)
     return "".join(_visible(char) for char in text)
@@ -119,22 +119,30 @@ def _hyphen_list(lines: Sequence[str], number: int) -> bool:
     return any((found := _BULLET.match(line)) is not None and found["bullet"] == "-" for line in near)
 
 
-def _escape(line: str) -> str:
-    """One line with Markdown's signs disarmed and its links made links."""
-    out, position = [], 0
-    for found in sorted([*_URL.finditer(line), *_ADDRESS.finditer(line)], key=lambda f: f.start()):
+def escaped(text: str, *, before: str = "", after: str = "", label: bool = False) -> str:
+    """A piece of one line with Markdown's signs disarmed and its links made links.
+
+    `before` and `after`: what stands next to it in the line, as it is written there; with nothing before, the piece
+    begins the line. `label`: it will be the words of a link, so it has no links of its own.
+    """
+    line, position, last = before + text + after, len(before), len(before) + len(text)
+    if label:
+        return _disarm(text, line, position, brackets=True)
+    out = []
+    found_links = [*_URL.finditer(line, position, last), *_ADDRESS.finditer(line, position, last)]
+    for found in sorted(found_links, key=lambda f: f.start()):
         if found.start() < position:
             continue
         link = _untrail(found.group())
-        before, linked = _disarm(line[position : found.start()], line, position), _link(link)
-        if before.endswith("!") and linked.startswith("["):
-            before = before[:-1] + "\\!"  # or it would be a picture
-        out += [before, linked]
+        words, linked = _disarm(line[position : found.start()], line, position), _link(link)
+        if words.endswith("!") and linked.startswith("["):
+            words = words[:-1] + "\\!"  # or it would be a picture
+        out += [words, linked]
         position = found.start() + len(link)
-    return "".join([*out, _disarm(line[position:], line, position)])
+    return "".join([*out, _disarm(line[position:last], line, position)])
 
 
-def _disarm(part: str, line: str, position: int) -> str:
+def _disarm(part: str, line: str, position: int, *, brackets: bool = False) -> str:
     """`part` of `line` with escapes; its neighbours in the line decide what a sign would mean."""
     start = end = ""
     if position == 0:
@@ -143,8 +151,11 @@ def _disarm(part: str, line: str, position: int) -> str:
             position = len(found[1])
         elif (found := _LINE_START.match(line)) and line[0] != "~":
             start, end, part, position = "\\", part[:1], part[1:], 1
-    escaped = ("\\" + char if _INLINE.match(line, position + offset) else char for offset, char in enumerate(part))
-    return start + end + "".join(escaped)
+    signs = (
+        "\\" + char if _INLINE.match(line, position + offset) or (brackets and char in "[]") else char
+        for offset, char in enumerate(part)
+    )
+    return start + end + "".join(signs)
 
 
 def _untrail(link: str) -> str:
