@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iter
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -35,6 +35,9 @@ from storage.kept import secret_key
 from storage.migrate import upgrade
 from storage.outbox import park_stale, take_back
 from storage.processes import BEAT, LIFETIME, beat, hold, new_process_id, register, retire
+
+if TYPE_CHECKING:
+    from bot.slack.station import Station
 
 log = structlog.get_logger()
 
@@ -65,6 +68,7 @@ class Furnished:
     house: House
     relay: Relay | None
     came: asyncio.Event
+    slack: "Station | None"
 
 
 async def run(
@@ -142,6 +146,8 @@ def _tasks(
         yield "intake", intake.run()
     if furnished.relay:
         yield "relay", furnished.relay.run()
+    if furnished.slack:
+        yield from furnished.slack.tasks(house, parts)
     if "schedules" in parts:
         yield "timetable", keep_time(timetable(house), settings.network.timezone)
     if "web" in parts:
@@ -175,6 +181,13 @@ async def _settled_in(
         relay = Relay(database, bridge, me, clock, health)
     if "mail" in parts and settings.imap:
         health.expect("imap")
+    slack = _slack(settings, database, me, health, clock) if {"bot", "web"} & set(parts) else None
+
+    def poke_relay() -> None:
+        for road in (relay, slack.relay if slack else None):
+            if road is not None:
+                road.poke()
+
     house = House(
         settings=settings,
         database=database,
@@ -182,15 +195,27 @@ async def _settled_in(
         now=clock,
         health=health,
         me=me,
-        poke_relay=relay.poke if relay else lambda: None,
+        poke_relay=poke_relay,
         poke_inbox=came.set,
+        slack=slack.workspace if slack else None,
     )
     try:
-        yield Furnished(house, relay, came)
+        yield Furnished(house, relay, came, slack)
     finally:
+        if slack is not None:
+            await slack.close()
         with suppress(Exception):  # the database may be away; then our leases run out by themselves
             async with asyncio.timeout(1), database.write() as session:
                 await retire(session, me)
+
+
+def _slack(settings: Settings, database: Database, me: ProcessId, health: Health, clock: Clock) -> "Station | None":
+    """Slack, when there is any; its libraries are loaded only then."""
+    if settings.slack is None or not settings.slack.bot_token.get_secret_value():
+        return None
+    from bot.slack.station import station  # noqa: PLC0415
+
+    return station(settings, settings.slack, database, me, health, list_house(settings), clock)
 
 
 async def _open_ledger(

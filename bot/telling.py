@@ -70,6 +70,31 @@ async def tell(
     await enqueue(session, content, [planned], now)
 
 
+async def tell_desk_channel(
+    session: AsyncSession, house: House, notice: str, now: datetime, *, once: str, **params: Any
+) -> bool:
+    """Say something at the desk in Slack, once; whether there is such a place."""
+    if (channel := house.desk_channel) is None:
+        return False
+    key = f"receipt:{notice}:{once}:desk"
+    if await session.scalar(select(Content.id).where(Content.key == key)) is None:
+        data = {"notice": notice, **params}
+        content = await new_content(session, house, key, ContentKind.NOTICE, now, data=data)
+        await enqueue(session, content, [for_channel(house, channel, now, URGENT)], now)
+    return True
+
+
+async def tell_editors(
+    session: AsyncSession, house: House, notice: str, now: datetime, *, once: str, **params: Any
+) -> None:
+    """Write to every editor by mail, once."""
+    for editor in await editors(session):
+        person = Author(
+            name=editor["name"], email=editor["email"], member_id=editor["member_id"], language=editor["language"]
+        )
+        await tell(session, house, notice, person, now, once=f"{once}:{person.member_id}", **params)
+
+
 async def ask_editors(
     session: AsyncSession, house: House, held: Held, reading: Reading, author: Author, now: datetime
 ) -> int:

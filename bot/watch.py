@@ -6,11 +6,9 @@ from datetime import timedelta
 import structlog
 
 from bot.house import House
-from bot.telling import tell, today
-from bot.understanding import Author
+from bot.telling import tell_desk_channel, tell_editors, today
 from storage.database import is_outage
 from storage.outbox import counts
-from storage.readers import editors
 from storage.words import DeliveryState
 
 log = structlog.get_logger()
@@ -18,6 +16,8 @@ log = structlog.get_logger()
 #: Trouble shorter than this is nobody's business; the desk knows well within two minutes.
 PATIENCE = timedelta(seconds=60)
 LOOK_SECONDS = 10.0
+#: The roads to and from Slack, where an alarm about themselves would not arrive.
+SLACK = ("slack", "slack_in")
 
 
 async def watch(house: House) -> None:
@@ -29,36 +29,24 @@ async def watch(house: House) -> None:
             if part.up or house.now() - part.since < PATIENCE or told.get(name) == part.since:
                 continue
             log.error("watch.down", part=name, since=part.since.isoformat(), reason=part.reason)
-            # Mail still goes out when it does not come in; what stops mail from going out needs another medium.
-            if name != "imap" or await tell_desk(house, name):
+            if name == "database" or await tell_desk(house, name):  # without its ledger nobody can be told anything
                 told[name] = part.since
 
 
 async def tell_desk(house: House, name: str) -> bool:
-    """Write to the editors, once a day however often it comes and goes; False when that must be tried again."""
+    """Tell the editors by a medium that works, once a day however often it comes and goes; False when that must be
+    tried again. Mail still goes out when it does not come in.
+    """
     part, now = house.health.parts[name], house.now()
     try:
         async with house.database.write() as session:
             waiting = (await counts(session)).get(DeliveryState.QUEUED, 0)
-            for editor in await editors(session):
-                person = Author(
-                    name=editor["name"],
-                    email=editor["email"],
-                    member_id=editor["member_id"],
-                    language=editor["language"],
-                )
-                await tell(
-                    session,
-                    house,
-                    "alarm",
-                    person,
-                    now,
-                    once=f"{name}:{today(house, now)}:{person.member_id}",
-                    part=name,
-                    since=part.since.isoformat(),
-                    reason=part.reason,
-                    waiting=waiting,
-                )
+            about = {"part": name, "since": part.since.isoformat(), "reason": part.reason, "waiting": waiting}
+            once = f"{name}:{today(house, now)}"
+            if name != "smtp":
+                await tell_editors(session, house, "alarm", now, once=once, **about)
+            if name not in SLACK:
+                await tell_desk_channel(session, house, "alarm", now, once=once, **about)
     except Exception as error:
         if not is_outage(error):
             raise

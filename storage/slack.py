@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ids import HeldId, InboxId, ItemId
-from storage.models import Comment, Content, Delivery, Held, Inbound, Member, Post, SignUp
+from storage.models import Comment, Content, Delivery, Held, Inbound, Item, Member, Post, SignUp
 from storage.threads import sign_ups_of
-from storage.words import Answer, ContentKind, DeliveryState
+from storage.words import Answer, ContentKind, DeliveryState, ItemStatus
 
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
@@ -110,3 +111,32 @@ async def _expected(session: AsyncSession, about: ColumnElement[bool], kind: Con
         )
     )
     return await session.scalar(waiting.limit(1)) is not None
+
+
+async def threads_heard(session: AsyncSession, since: datetime, limit: int = 40) -> list[tuple[str, str, str]]:
+    """The threads of the newest cards: channel, ts of the card, and ts of the last message in it that we know of."""
+    cards = (
+        await session.execute(
+            select(Post.item_id, Post.remote_id)
+            .join(Item, Item.id == Post.item_id)
+            .where(
+                Post.bridge == "slack",
+                Post.comment_id.is_(None),
+                Post.ours,
+                Item.created_at > since,
+                Item.status != ItemStatus.UNDONE,
+            )
+            .order_by(Item.updated_at.desc(), Item.id.desc())
+            .limit(limit)
+        )
+    ).all()
+    ids = [card.item_id for card in cards]
+    last: dict[ItemId, str] = {}
+    for item_id, remote_id in await session.execute(
+        select(Post.item_id, Post.remote_id).where(Post.bridge == "slack", Post.item_id.in_(ids))
+    ):
+        ts = remote_id.partition(":")[2]
+        last[item_id] = max(last.get(item_id, ""), ts)  # as text: all have as many digits until the year 2286
+    return [
+        (channel, ts, last[item_id]) for item_id, remote_id in cards for channel, _, ts in (remote_id.partition(":"),)
+    ]

@@ -70,7 +70,7 @@ async def pressed(house: House, what: Press, received_at: datetime) -> Act:
 async def _sign_up(p: Pressed, answer: Answer) -> Done:
     item = await p.item()
     if item is None:
-        return p.answer("gone", _gone(p.t))
+        return p.answer("gone", gone(p.t))
     if p.who.known is None:
         return p.answer("not_member", _not_member(p.t))
     await sign_up(p.session, item.id, p.who.known.member_id, answer, "slack", p.now)
@@ -86,7 +86,7 @@ async def _sign_up(p: Pressed, answer: Answer) -> Done:
 async def _follow(p: Pressed) -> Done:
     item = await p.item()
     if item is None:
-        return p.answer("gone", _gone(p.t))
+        return p.answer("gone", gone(p.t))
     if p.who.known is None:
         return p.answer("not_member", _not_member(p.t))
     await follow(p.session, item.id, p.who.known.member_id, "pressed")
@@ -96,9 +96,9 @@ async def _follow(p: Pressed) -> Done:
 async def _withdraw(p: Pressed) -> Done:
     item = await p.item()
     if item is None:
-        return p.answer("gone", _gone(p.t))
+        return p.answer("gone", gone(p.t))
     if not p.who.may_change(item.author_id, item.cluster_id):
-        return p.answer("not_theirs", _not_yours(p.t, item.title))
+        return p.answer("not_theirs", not_yours(p.t, item.title))
     actor = p.who.author.email or f"slack:{p.press.user}"
     done = await actions.withdraw(p.house, item.id, actor, "slack", within=p.session)
     had = p.t.plural("{n} person had the mail already.", "{n} people had the mail already.", done.sent)
@@ -110,7 +110,7 @@ async def _undo(p: Pressed) -> Done:
     """In a direct message: the answer stands there as well, in the order things happened."""
     number, member = _number(p.press.value), p.who.known.member_id if p.who.known else None
     if not number or member is None:
-        return p.answer("gone", _gone(p.t))
+        return p.answer("gone", gone(p.t))
     done = await actions.undo(p.house, ItemId(number), member, "slack", within=p.session)
     once = f"{p.row.id}"
     if done.outcome == "undone":
@@ -118,7 +118,7 @@ async def _undo(p: Pressed) -> Done:
     elif done.outcome == "too_late":
         await tell(p.session, p.house, "too_late", p.who.author, p.now, once=once, title=done.title, sent=done.sent)
     else:
-        return p.answer(done.outcome, _gone(p.t))
+        return p.answer(done.outcome, gone(p.t))
     return Done(Outcome(InboxState.DONE, "undo", done.outcome))
 
 
@@ -128,7 +128,7 @@ async def _undo(p: Pressed) -> Done:
 async def _decide(p: Pressed, verdict: Literal["approve", "reject", "trust"]) -> Done:
     number = _number(p.press.value)
     if not number:
-        return p.answer("gone", _gone(p.t))
+        return p.answer("gone", gone(p.t))
     if p.who.known is None or not p.who.is_editor:
         return p.answer("not_allowed", p.t.t("Only editors decide at the desk."))
     editor = p.who.known.member_id
@@ -142,7 +142,7 @@ async def _decide(p: Pressed, verdict: Literal["approve", "reject", "trust"]) ->
         return p.answer("released", t.t('"{title}" is going to {people}.', title=done.title, people=people))
     if done.outcome == "rejected":
         return p.answer("rejected", t.t('"{title}" is not sent on.', title=done.title))
-    return p.answer(done.outcome, _gone(t))
+    return p.answer(done.outcome, gone(t))
 
 
 # -- the app's home -------------------------------------------------------------------------------------------------------
@@ -187,7 +187,8 @@ def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0
 
 
-def _gone(t: Texts) -> str:
+def gone(t: Texts) -> str:
+    """What was pressed is about something that was taken back or never was."""
     return t.t("It is not there any more.")
 
 
@@ -195,5 +196,6 @@ def _not_member(t: Texts) -> str:
     return t.t("You are not known as a member yet. Ask an administrator of the network to add you.")
 
 
-def _not_yours(t: Texts, title: str) -> str:
+def not_yours(t: Texts, title: str) -> str:
+    """Who may change an item."""
     return t.t('"{title}" can be changed by the one who shared it, by their cluster and by editors.', title=title)

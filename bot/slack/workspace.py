@@ -1,13 +1,20 @@
 """The workspace as the rooms of the program use it: whom we are there, who others are, and a word to one person."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bridges.slack.api import Away, Me, Refused, SlackApi, Slow
 from bridges.slack.directory import Directory
 from bridges.slack.message import Message
+
+if TYPE_CHECKING:
+    from bridges.slack.listen import Answer
+
+#: Body and headers of one request.
+Take = Callable[[bytes, Mapping[str, str]], Awaitable["Answer"]]
 
 log = structlog.get_logger()
 
@@ -18,7 +25,9 @@ class Workspace:
 
     api: SlackApi
     directory: Directory
-    me: Me | None = field(default=None)  # None until Slack has said who we are
+    me: Me | None = None  # None until Slack has said who we are
+    #: Takes what Slack posts to the pages; None when it comes over a socket.
+    take: Take | None = None
 
     async def whisper(self, channel: str, user: str, message: Message) -> None:
         """Say something that one person sees, and only now; when it cannot be said, what was asked for is done anyway."""

@@ -13,6 +13,7 @@ from bot.web.desk import Desk
 from bot.web.edge import Edge, page_headers
 from bot.web.links import Links
 from bot.web.render import STYLE, Pages
+from bot.web.slack import SlackEvents
 from bot.web.state import State
 
 
@@ -28,6 +29,8 @@ def make_app(house: House) -> Starlette:
         return _page_of(pages, request, error)
 
     acts = ["GET", "POST"]
+    take = house.slack.take if house.slack else None
+    slack = [Route("/slack/events", SlackEvents(take).post, methods=["POST"])] if take else []
     app = Starlette(
         routes=[
             Route("/", front),
@@ -40,6 +43,7 @@ def make_app(house: House) -> Starlette:
             Route("/undo/{token}", links.undo, methods=acts),
             Route("/mute/{token}", links.mute, methods=acts),
             Route("/desk/{token}", desk.page, methods=acts),
+            *slack,
         ],
         middleware=[
             Middleware(

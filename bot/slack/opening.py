@@ -1,0 +1,200 @@
+"""What is opened at once over what a person is doing: the form that shares, an item to change, a text in full.
+
+Slack gives three seconds and never asks again, so a skeleton without fields comes first, before anything is looked up;
+nothing is stored, and nothing is lost when it fails.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.house import House
+from bot.slack.people import Visitor, visitor
+from bot.slack.presses import gone, not_yours
+from bot.slack.workspace import Workspace
+from bridges.slack.api import Away, Refused, Slow
+from bridges.slack.arrivals import Opener
+from bridges.slack.forms import Draft, Meta, draft_of, form, prefilled, skeleton, told, whole_text
+from bridges.slack.message import Message
+from bridges.slack.notices import notice
+from bridges.slack.posts import Posts
+from bridges.slack.words_in import mentioned, to_neutral
+from bridges.slack.words_out import escape
+from bridges.texts import Texts
+from storage.database import is_outage
+from storage.ids import ItemId
+from storage.models import Item
+from storage.words import Kind
+
+log = structlog.get_logger()
+
+#: Seconds that looking up who asks may take; a form in the network's language is better than none.
+LOOKING_UP = 1.5
+#: What a person may write after the command.
+_HELP = frozenset({"hjälp", "hjalp", "help", "?"})
+_TIPS = frozenset({"tips", "tip"})
+
+
+class Opening:
+    """Opens what was asked for."""
+
+    def __init__(self, house: House, workspace: Workspace, posts: Posts) -> None:
+        self._house, self._workspace, self._posts = house, workspace, posts
+
+    async def open(self, opener: Opener) -> None:
+        """Raises nothing: whoever asked is told what went wrong, where that can be said."""
+        try:
+            if opener.kind == "command" and opener.text.strip():
+                await self._command(opener)
+            else:
+                await self._view(opener, "")
+        except (Refused, Away, Slow) as trouble:
+            log.warning("slack.not_opened", kind=opener.kind, reason=str(trouble))
+            await self._say(opener, Texts(self._house.settings.network.locale).t("It took too long. Please try again."))
+
+    async def _command(self, opener: Opener) -> None:
+        word, _, rest = opener.text.strip().partition(" ")
+        if word.casefold() in _TIPS:
+            await self._view(opener, rest.strip())
+            return
+        who = await self._who(opener.user_id)
+        t = Texts(who.author.language)
+        if word.casefold() in _HELP:
+            await self._answer(opener, self._hello(t))
+        else:
+            sentence = t.t(
+                "“{word}” cannot be done here yet. Write /brygga to share something, or /brygga help.", word=word[:100]
+            )
+            await self._say(opener, sentence)
+
+    # -- views ----------------------------------------------------------------------------------------------------------
+
+    async def _view(self, opener: Opener, tip: str) -> None:
+        meta, t = self._meta(opener), Texts(self._house.settings.network.locale)
+        opened = await self._workspace.api.call("views.open", trigger_id=opener.trigger_id, view=skeleton(t, meta))
+        shown = opened.get("view") or {}
+        try:
+            view = await self._filled(opener, meta, tip)
+        except (Refused, Away, Slow) as trouble:
+            log.warning("slack.not_filled", kind=opener.kind, reason=str(trouble))
+            view = told(t, t.t("Slack does not answer just now. Please try again in a moment."))
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            view = told(t, t.t("The network's register does not answer just now. Please try again in a moment."))
+        await self._show(str(shown.get("id") or ""), str(shown.get("hash") or ""), view)
+
+    async def _show(self, view_id: str, mark: str, view: dict[str, Any]) -> None:
+        try:
+            await self._workspace.api.call(
+                "views.update", view_id=view_id, view=view, **({"hash": mark} if mark else {})
+            )
+        except Refused as refused:
+            if refused.code != "hash_conflict":
+                if refused.code == "not_found":
+                    return  # closed meanwhile
+                raise
+            await self._workspace.api.call("views.update", view_id=view_id, view=view)
+
+    def _meta(self, opener: Opener) -> Meta:
+        lang = self._house.settings.network.locale
+        if opener.kind == "message":
+            ts = str((opener.message or {}).get("ts") or "")
+            return Meta(lang=lang, channel=opener.channel_id, ts=ts)
+        if opener.kind == "edit":
+            return Meta(lang=lang, item_id=_number(opener.value))
+        return Meta(lang=lang)
+
+    async def _filled(self, opener: Opener, meta: Meta, tip: str) -> dict[str, Any]:
+        who = await self._who(opener.user_id)
+        t = Texts(who.author.language)
+        meta = replace(meta, lang=t.lang)
+        topics = self._house.settings.network.topics
+        match opener.kind:
+            case "edit":
+                return await self._to_change(who, meta, t)
+            case "read":
+                view = await self._posts.item_view(ItemId(_number(opener.value) or 0), t)
+                return whole_text(view, t) if view else told(t, gone(t))
+            case "message":
+                return form(t, meta, await self._from_message(opener.message or {}, topics), topics=topics)
+            case "command" if tip:
+                draft = prefilled(
+                    to_neutral({"text": tip}, await self._names({}), zone="UTC", lang=t.lang), topics=topics
+                )
+                return form(t, meta, replace(draft, kind=Kind.TIP), topics=topics)
+            case _:
+                return form(t, meta, Draft(), topics=topics)
+
+    async def _to_change(self, who: Visitor, meta: Meta, t: Texts) -> dict[str, Any]:
+        item_id = ItemId(meta.item_id or 0)
+        async with self._house.database.read() as session:
+            item = await session.get(Item, item_id)
+            about = (item.author_id, item.cluster_id, item.title) if item else None
+        view = await self._posts.item_view(item_id, t)
+        if about is None or view is None:
+            return told(t, gone(t))
+        if not who.may_change(about[0], about[1]):
+            return told(t, not_yours(t, about[2]))
+        return form(t, meta, draft_of(view), topics=self._house.settings.network.topics)
+
+    async def _from_message(self, message: Mapping[str, Any], topics: list[str]) -> Draft:
+        network = self._house.settings.network
+        text = to_neutral(message, await self._names(message), zone=network.timezone, lang=network.locale)
+        return prefilled(text, topics=topics, zone=network.timezone)
+
+    async def _names(self, message: Mapping[str, Any]) -> Any:
+        return await self._workspace.directory.names(mentioned(message))
+
+    # -- people ---------------------------------------------------------------------------------------------------------
+
+    async def _who(self, user: str) -> Visitor:
+        """Whoever asks; somebody unknown when that takes too long."""
+        try:
+            async with asyncio.timeout(LOOKING_UP):
+                person = await self._workspace.directory.person(user)
+                async with self._house.database.read() as session:
+                    return await visitor(session, self._house, user, person, self._house.now())
+        except Exception as error:
+            if not (is_outage(error) or isinstance(error, Refused | Away | Slow)):
+                raise
+            return Visitor(user, None, None, self._house.settings.network.locale)
+
+    def _hello(self, t: Texts) -> Message:
+        settings, now = self._house.settings, self._house.now()
+        return notice(
+            "hello",
+            {},
+            t,
+            kind=None,
+            item_id=None,
+            timezone=settings.network.timezone,
+            today=now.date(),
+            address=settings.list.address,
+            network=settings.network.name,
+        )
+
+    async def _say(self, opener: Opener, sentence: str) -> None:
+        await self._answer(opener, Message(escape(sentence)))
+
+    async def _answer(self, opener: Opener, message: Message) -> None:
+        """To the one who asked alone; where nothing can be said any more, nothing is."""
+        if not opener.response_url:
+            if opener.channel_id:
+                await self._workspace.whisper(opener.channel_id, opener.user_id, message)
+            return
+        try:
+            blocks = list(message.blocks) or None
+            await AsyncWebhookClient(opener.response_url, timeout=5).send(
+                text=message.text, blocks=blocks, response_type="ephemeral"
+            )
+        except Exception as error:  # noqa: BLE001  whatever it is, the person sees that nothing came, and asks again
+            log.warning("slack.not_answered", error=type(error).__name__)
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
