@@ -95,7 +95,7 @@ def _features(t: Texts, request_url: str) -> dict[str, Any]:
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": t("Share something with the clusters"),
-        "usage_hint": t("[help]"),
+        "usage_hint": t("[help | tips URL]"),
         "should_escape": False,
     }
     if request_url:

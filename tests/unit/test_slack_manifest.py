@@ -3,14 +3,18 @@
 import ast
 import inspect
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import first_settings
 from bot.diagnosis.slack_words import stops
-from bridges.slack import arrivals
+from bot.settings import Settings, SlackChannels
+from bridges.slack import arrivals, trouble
+from bridges.slack.ear import CURES
 from bridges.slack.manifest import (
     BOT_SCOPES,
     COMMAND,
@@ -91,6 +95,14 @@ def test_check_can_say_what_stops_without_each_right(lang):
     assert len(set(sentences)) == len(BOT_SCOPES)
 
 
+def test_the_page_for_coordinators_knows_every_code_that_they_may_meet():
+    page = (ROOT / "docs/slack.md").read_text("utf-8")
+    known = trouble._EVERYONE | trouble._WAIT | trouble._PERSON | trouble._NEVER | CURES
+    restricted = {code for code in known if code.startswith("restricted_action")}
+    assert not {code for code in known if f"`{code}`" not in page} - restricted
+    assert {"restricted_action"} <= restricted
+
+
 @pytest.mark.parametrize("lang", ["sv", "en"])
 @pytest.mark.parametrize("socket", [True, False])
 @pytest.mark.parametrize("network", ["", "Gröna kluster", "Ett nätverk med ett mycket långt namn " * 9])
@@ -145,3 +157,12 @@ def test_it_speaks_the_language_of_the_network():
     assert (
         manifest("N", socket=True, url="", lang="en")["features"]["shortcuts"][0]["name"] == "Share with the clusters"
     )
+
+
+def test_the_part_of_the_first_settings_that_waits_for_an_app_can_be_used_as_it_stands():
+    lines = [line.removeprefix("# ") for line in first_settings._slack(Texts("sv")).splitlines()]
+    written = tomllib.loads("\n".join(line for line in lines if line.startswith("[") or " = " in line))
+    settings = Settings(**written)
+    assert settings.slack
+    assert settings.slack.channels.desk
+    assert set(written["slack"]["channels"]) <= set(SlackChannels.model_fields)
