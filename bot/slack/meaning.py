@@ -1,10 +1,7 @@
-"""What somebody in Slack shares, as a reading of the same form that a mail is read into; and an item back as a form."""
+"""What somebody in Slack shares, as a reading of the same form that a mail is read into."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.house import House
 from bot.reading import EventReading, Reading
@@ -14,12 +11,9 @@ from bridges.mail.parse import MailFile
 from bridges.markdown import from_plain
 from bridges.slack.form_draft import Draft
 from bridges.slack.form_event import EventFields, event_of
-from bridges.slack.form_words import shown, typed
+from bridges.slack.form_words import typed
 from bridges.texts import Texts
-from storage.models import Event, Item
-from storage.words import Intent, Precision
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+from storage.words import Intent
 
 
 def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now: datetime, whole: str = "") -> Reading:
@@ -70,39 +64,3 @@ def _beside(fields: EventFields, t: Texts) -> str:
         lines += [t.t("Sign up: {where}", where=registration)] if registration else []
         lines += [t.t("Last day: {day}", day=fields.registration_deadline)] if fields.registration_deadline else []
     return "\n".join(lines)
-
-
-def draft_of(item: Item, event: Event | None) -> Draft:
-    """An item as the form is filled in to change it."""
-    draft = Draft(
-        kind=item.kind, title=item.title, text=shown(item.text), topics=tuple(item.topics), audience=item.audience
-    )
-    if event is None:
-        return draft
-    zone = ZoneInfo(event.timezone)
-    by_week = event.precision is Precision.WEEK
-    start = _moment(event.start, zone)
-    week = start.isocalendar()
-    return replace(
-        draft,
-        start=None if by_week else start,
-        end=_moment(event.end, zone) if event.end and not by_week else None,
-        all_day=event.all_day or event.precision is Precision.DAY,
-        when_text=f"v. {week.week} {week.year}" if by_week else "",
-        mode=event.mode,
-        place=event.place,
-        online_url=event.online_url,
-        registration_url=event.registration_url
-        or (f"mailto:{event.registration_email}" if event.registration_email else ""),
-        registration_deadline=_day(event.registration_deadline),
-    )
-
-
-def _moment(wall: str, zone: ZoneInfo) -> datetime:
-    moment = datetime.fromisoformat(wall)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
-def _day(text: str) -> date | None:
-    found = _DAY.match(text)
-    return date.fromisoformat(found[0]) if found else None

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from sqlalchemy.orm import selectinload
 
 from bot.house import House
 from bot.slack.people import Visitor, visitor
@@ -28,7 +29,7 @@ from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import ItemId
 from storage.models import Item
-from storage.words import Kind
+from storage.words import ItemStatus, Kind
 
 log = structlog.get_logger()
 
@@ -118,7 +119,7 @@ class Opening:
             case "edit":
                 return await self._to_change(who, meta, t)
             case "read":
-                view = await self._posts.item_view(ItemId(_number(opener.value) or 0), t)
+                view = await self._posts.item_view(ItemId(_number(opener.value) or 0))
                 return whole_text(view, t) if view else told(t, gone(t))
             case "message":
                 return form(t, meta, await self._from_message(opener.message or {}, topics), topics=topics)
@@ -131,16 +132,15 @@ class Opening:
                 return form(t, meta, Draft(), topics=topics)
 
     async def _to_change(self, who: Visitor, meta: Meta, t: Texts) -> dict[str, Any]:
-        item_id = ItemId(meta.item_id or 0)
         async with self._house.database.read() as session:
-            item = await session.get(Item, item_id)
-            about = (item.author_id, item.cluster_id, item.title) if item else None
-        view = await self._posts.item_view(item_id, t)
-        if about is None or view is None:
+            options = [selectinload(Item.events)]
+            item = await session.get(Item, meta.item_id or 0, options=options)
+        if item is None or item.status is not ItemStatus.PUBLISHED:
             return told(t, gone(t))
-        if not who.may_change(about[0], about[1]):
-            return told(t, not_yours(t, about[2]))
-        return form(t, meta, draft_of(view), topics=self._house.settings.network.topics)
+        if not who.may_change(item.author_id, item.cluster_id):
+            return told(t, not_yours(t, item.title))
+        draft = draft_of(item, item.events[0] if item.events else None)
+        return form(t, meta, draft, topics=self._house.settings.network.topics)
 
     async def _from_message(self, message: Mapping[str, Any], topics: list[str]) -> Draft:
         network = self._house.settings.network

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from bot.changing import change
 from bot.holding import keep_for_editors
@@ -20,8 +21,7 @@ from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.directory import Person
 from bridges.slack.form_draft import LONGEST_TEXT, Draft, Meta
-from bridges.slack.form_words import shown
-from bridges.slack.forms import read
+from bridges.slack.forms import draft_of, kept, read, shown
 from bridges.slack.words_in import mentioned, to_neutral
 from bridges.texts import Texts
 from storage.ids import ItemId
@@ -39,9 +39,9 @@ async def submitted(house: House, what: Submission, received_at: datetime) -> Ac
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
         who = await visitor(session, house, what.user, person, now)
-        reading = _reading(house, draft, fetched, whole, now)
         if meta.item_id is not None:
-            return await _change(session, house, who, ItemId(meta.item_id), reading, now)
+            return await _change(session, house, who, ItemId(meta.item_id), draft, fetched, now)
+        reading = _reading(house, draft, fetched, whole, now)
         if (objection := who.objection(house.settings.limits.items_per_hour, shares=True)) is not None:
             sender, reason = held_sender(what.user), objection.reason
             reach = await reach_of(session, house, reading, who.author, None, now)
@@ -82,16 +82,18 @@ async def _tell_shared(
 
 
 async def _change(
-    session: AsyncSession, house: House, who: Visitor, item_id: ItemId, reading: Reading, now: datetime
+    session: AsyncSession, house: House, who: Visitor, item_id: ItemId, draft: Draft, fetched: Fetched, now: datetime
 ) -> Done:
     """Whether they may is asked here, not when the form was opened: what a form says of itself proves nothing."""
-    item = await session.get(Item, item_id, with_for_update=True)
+    item = await session.get(Item, item_id, options=[selectinload(Item.events)])
     if item is None:
         await tell(session, house, "gone", who.author, now)
         return Done(Outcome(InboxState.ASIDE, "item_gone"))
     if not who.may_change(item.author_id, item.cluster_id):
         await tell(session, house, "not_yours", who.author, now, title=item.title)
         return Done(Outcome(InboxState.ASIDE, "not_theirs"))
+    before = draft_of(item, item.events[0] if item.events else None)
+    reading = _reading(house, kept(draft, before), fetched, "", now)
     outcome = await change(session, house, item, reading, who.author, "slack", now)
     return Done(Outcome(InboxState.DONE, outcome))
 

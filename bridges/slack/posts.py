@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
 
 from bridges.contract import Claim, GiveUp, TryLater
-from bridges.mail.calendar_out import EventView
+from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
 from bridges.slack.cards import comment_post, item_card
 from bridges.slack.desk_card import desk_card
@@ -18,7 +19,7 @@ from bridges.texts import Texts
 from storage.database import Database
 from storage.ids import CommentId, HeldId, ItemId
 from storage.letters import Material, file_bytes, material
-from storage.models import Attachment, Content, Event, Item
+from storage.models import Attachment, Content, Item
 from storage.slack import (
     Desk,
     came_by_mail,
@@ -145,9 +146,22 @@ class Posts:
         return _say(found.content, message, item_id=item.id, files=along)
 
     async def _card(self, session: AsyncSession, item: Item, t: Texts) -> Message:
+        view = await self._view(session, item)
+        return await _drawn(lambda: item_card(view, t), len(item.text))
+
+    async def item_view(self, item_id: ItemId) -> ItemView | None:
+        """An item as it is shown; None when there is none, or it was taken back unseen."""
+        async with self._database.read() as session:
+            options = [joinedload(Item.cluster), selectinload(Item.events), selectinload(Item.attachments)]
+            item = await session.get(Item, item_id, options=options)
+            if item is None or item.status is ItemStatus.UNDONE:
+                return None
+            return await self._view(session, item)
+
+    async def _view(self, session: AsyncSession, item: Item) -> ItemView:
         standing = await standing_of(session, item.id)
         _, linked = self._parted(item.attachments)
-        view = ItemView(
+        return ItemView(
             item_id=item.id,
             kind=item.kind,
             intent=item.intent,
@@ -157,7 +171,7 @@ class Posts:
             author=item.author_name,
             cluster=item.cluster.name if item.cluster else "",
             by_mail=await came_by_mail(session, item.inbox_id),
-            event=_event(item.events[0]) if item.events else None,
+            event=event_view(item.events[0]) if item.events else None,
             topics=item.topics,
             audience=item.audience,
             files=[self.link(file) for file in linked],
@@ -168,7 +182,6 @@ class Posts:
             today=self._house.today(self._now()),
             edited_at=item.updated_at if item.revision else None,
         )
-        return await _drawn(lambda: item_card(view, t), len(item.text))
 
     async def _comment(self, session: AsyncSession, found: Material, t: Texts) -> Say:
         item, comment = found.item, found.comment
@@ -266,10 +279,6 @@ def _say(content: Content, message: Message, *, item_id: ItemId | None = None, f
 async def _drawn(draw: Callable[[], Message], characters: int) -> Message:
     """In a thread when it takes long: others would wait."""
     return await asyncio.to_thread(draw) if characters > _LONG else draw()
-
-
-def _event(row: Event) -> EventView:
-    return EventView(**{field.name: getattr(row, field.name) for field in fields(EventView)})
 
 
 def _desk_view(found: Desk, house: ListHouse, now: datetime) -> DeskView:
