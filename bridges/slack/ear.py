@@ -89,7 +89,13 @@ class Ear:
         failures = 0
         try:
             while True:
-                lasted = await self._listen_once(app, failures)
+                try:
+                    lasted = await self._listen_once(app, failures)
+                except Exception as error:
+                    # Whatever it is, Slack sends again what was not taken; a restart of everything would help nobody.
+                    self._missed, lasted = True, 0.0
+                    self._health.down(self._part, f"unexpected: {type(error).__name__}")
+                    log.exception("slack.unexpected")
                 failures = 0 if lasted >= self._patience.settled else failures + 1
         finally:
             await self._close()
@@ -105,7 +111,7 @@ class Ear:
             await self._tell(trouble)
             if isinstance(trouble, Slow):
                 await self._rest(trouble.after.total_seconds())
-            if isinstance(trouble, Refused):
+            if _needs_a_person(trouble):
                 await self._rest(_pause(self._patience.steps, len(self._patience.steps)))
             return 0.0
         began = clock()
@@ -196,7 +202,7 @@ async def learn_me(api: SlackApi, health: Health, *, part: str = PART, steps: Se
             reason = told(trouble)
             health.down(part, reason)
             log.warning("slack.not_known", reason=reason)
-            wait = _pause(steps, len(steps) if isinstance(trouble, Refused) else failures)
+            wait = _pause(steps, len(steps) if _needs_a_person(trouble) else failures)
             if isinstance(trouble, Slow):
                 wait = max(wait, trouble.after.total_seconds())
         failures += 1
@@ -210,6 +216,10 @@ def told(trouble: Refused | Away | Slow) -> str:
     if isinstance(trouble, Slow):
         return f"Slack asks us to wait {trouble.after.total_seconds():.0f} s"
     return str(trouble)
+
+
+def _needs_a_person(trouble: Exception) -> bool:
+    return isinstance(trouble, Refused) and trouble.code in CURES
 
 
 def _pause(steps: Sequence[float], failures: int) -> float:

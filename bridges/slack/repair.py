@@ -73,7 +73,7 @@ async def _catch_up(api: SlackApi, thread: ThreadSeen, keep: KeepRaw, me: Me) ->
         arguments: dict[str, Any] = {
             "channel": thread.channel,
             "ts": thread.ts,
-            "oldest": thread.heard,
+            "oldest": thread.heard or thread.ts,
             "limit": PER_PAGE,
             "include_all_metadata": True,  # one of the marks by which our own posts are known
         }
