@@ -59,10 +59,16 @@ class Answers:
         message = bot_post(room, text, blocks)
         if said.get("replace_original") and reply.ts:
             if whispered:
-                whispered.update(text=text, blocks=message.get("blocks"))
+                whispered.update(text=message["text"], blocks=message.get("blocks"))
                 room.touch()
             else:
-                change(room, channel, reply.ts, {"text": text, "blocks": message.get("blocks")}, by=room.bot_user)
+                change(
+                    room,
+                    channel,
+                    reply.ts,
+                    {"text": message["text"], "blocks": message.get("blocks")},
+                    by=room.bot_user,
+                )
         elif said.get("response_type") == "in_channel":
             put(room, channel, message, thread=str(said.get("thread_ts") or ""))
         else:

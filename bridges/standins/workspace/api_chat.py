@@ -6,7 +6,7 @@ import time
 from bridges.standins.workspace.blocks import objections_to_blocks
 from bridges.standins.workspace.calls import Ask, Slower, invalid, method
 from bridges.standins.workspace.limits import EDITED_TEXT, MESSAGE_JSON, METADATA_JSON, TEXT, json_size
-from bridges.standins.workspace.posts import bot_post, change, find, happened, put, shown, take_away
+from bridges.standins.workspace.posts import bot_post, change, find, happened, kept, put, shown, take_away
 from bridges.standins.workspace.records import Channel, Json, Refusal
 from bridges.standins.workspace.room import Room
 
@@ -130,7 +130,7 @@ async def update(ask: Ask) -> Json:
         raise Refusal("no_text")
     changes: Json = {}
     if text or blocks:
-        changes["text"] = text
+        changes["text"] = kept(text)
     if ask.arguments.get("blocks") is not None:
         changes["blocks"] = bot_post(ask.room, "", blocks).get("blocks")
     if ask.arguments.get("attachments") is not None:

@@ -108,8 +108,6 @@ async def complete(ask: Ask) -> Json:
         channel = ask.channel(name="channel_id")
         speaking(ask, channel)
         thread = ask.word("thread_ts", "")
-        if thread and thread not in channel.posts:
-            raise Refusal("thread_not_found")
         message = bot_post(room, ask.word("initial_comment", ""), None)
         room.delivery.later(_share_later(room, channel, message, files, thread))
     for file in files:

@@ -14,13 +14,12 @@ from bridges.standins.workspace.limits import (
     Check,
     Fields,
     Objections,
-    _anything,
-    _bool,
-    _element,
-    _fields,
-    _in_context,
-    _object,
+    anything,
+    boolean,
     elements,
+    fields_of,
+    in_context,
+    objection,
     plain,
     several,
     string,
@@ -52,28 +51,28 @@ def _rich(value: Any, where: str, out: Objections) -> None:
         fields: Fields = {
             "elements": several(1000, _rich),
             "style": words("bullet", "ordered"),
-            "indent": _anything,
-            "offset": _anything,
-            "border": _anything,
+            "indent": anything,
+            "offset": anything,
+            "border": anything,
         }
-        _fields(value, where, out, fields, ("style", "elements"), ("type",))
+        fields_of(value, where, out, fields, ("style", "elements"), ("type",))
     elif kind in _RICH_PARTS:
-        own: Fields = {"elements": several(5000, _rich_part, least=0), "border": _anything, "language": _anything}
-        _fields(value, where, out, own, ("elements",), ("type",))
+        own: Fields = {"elements": several(5000, _rich_part, least=0), "border": anything, "language": anything}
+        fields_of(value, where, out, own, ("elements",), ("type",))
     else:
-        _object(f"{where}/type", f"unsupported type: {kind}", out)
+        objection(f"{where}/type", f"unsupported type: {kind}", out)
 
 
 def _rich_part(value: Any, where: str, out: Objections) -> None:
     if not isinstance(value, dict) or value.get("type") not in _RICH_PARTS["rich_text_section"]:
-        _object(f"{where}/type", "unsupported type", out)
+        objection(f"{where}/type", "unsupported type", out)
     elif value["type"] == "text":
         string(12_000)(value.get("text"), f"{where}/text", out)
 
 
 def _cell(value: Any, where: str, out: Objections) -> None:
     if not isinstance(value, dict) or value.get("type") not in ("raw_text", "raw_number", "rich_text"):
-        _object(f"{where}/type", "unsupported type", out)
+        objection(f"{where}/type", "unsupported type", out)
 
 
 BLOCKS: dict[str, tuple[Fields, tuple[str, ...]]] = {
@@ -82,16 +81,16 @@ BLOCKS: dict[str, tuple[Fields, tuple[str, ...]]] = {
             "text": text(3000),
             "fields": several(10, text(2000)),
             "accessory": elements(*ACCESSORIES),
-            "expand": _bool,
+            "expand": boolean,
         },
         (),
     ),
     "header": ({"text": plain(150)}, ("text",)),
     "divider": ({}, ()),
-    "context": ({"elements": several(10, _in_context)}, ("elements",)),
+    "context": ({"elements": several(10, in_context)}, ("elements",)),
     "actions": ({"elements": several(25, elements(*ACTIONS))}, ("elements",)),
     "image": (
-        {"image_url": URL, "slack_file": _anything, "alt_text": string(2000), "title": plain(2000)},
+        {"image_url": URL, "slack_file": anything, "alt_text": string(2000), "title": plain(2000)},
         ("alt_text",),
     ),
     "rich_text": ({"elements": several(1000, _rich)}, ("elements",)),
@@ -99,8 +98,8 @@ BLOCKS: dict[str, tuple[Fields, tuple[str, ...]]] = {
         {
             "label": plain(2000),
             "hint": plain(2000),
-            "optional": _bool,
-            "dispatch_action": _bool,
+            "optional": boolean,
+            "dispatch_action": boolean,
             "element": elements(*INPUTS),
         },
         ("label", "element"),
@@ -120,7 +119,7 @@ BLOCKS: dict[str, tuple[Fields, tuple[str, ...]]] = {
         ("alt_text", "title", "thumbnail_url", "video_url"),
     ),
     "markdown": ({"text": string(12_000)}, ("text",)),
-    "table": ({"rows": several(100, several(20, _cell)), "column_settings": _anything}, ("rows",)),
+    "table": ({"rows": several(100, several(20, _cell)), "column_settings": anything}, ("rows",)),
     "file": ({"external_id": string(255), "source": words("remote")}, ("external_id", "source")),
 }
 IN_MESSAGES = tuple(BLOCKS)
@@ -130,14 +129,14 @@ IN_VIEWS = ("section", "header", "divider", "context", "actions", "image", "rich
 def _block(value: Any, where: str, out: Objections, kinds: tuple[str, ...]) -> None:
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in kinds:
-        _object(f"{where}/type", f"unsupported type: {kind}", out)
+        objection(f"{where}/type", f"unsupported type: {kind}", out)
         return
     fields, required = BLOCKS[kind]
-    _fields(value, where, out, {**fields, "block_id": ID}, required, ("type",))
+    fields_of(value, where, out, {**fields, "block_id": ID}, required, ("type",))
     if kind == "section" and not value.get("text") and not value.get("fields"):
-        _object(where, "needs text or fields", out)
+        objection(where, "needs text or fields", out)
     if kind == "image" and bool(value.get("image_url")) == bool(value.get("slack_file")):
-        _object(where, "needs image_url or slack_file, and not both", out)
+        objection(where, "needs image_url or slack_file, and not both", out)
 
 
 def inner_elements(block: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -156,17 +155,21 @@ def _ids(blocks: list[Any], where: str, out: Objections) -> None:
             continue
         block_id = block.get("block_id")
         if isinstance(block_id, str) and block_id in seen:
-            _object(f"{where}/{number}/block_id", f"block_id already exists: {block_id}", out)
+            objection(f"{where}/{number}/block_id", f"block_id already exists: {block_id}", out)
         seen.add(str(block_id))
         actions: set[str] = set()
         for element in inner_elements(block):
             action = element.get("action_id")
             focused += element.get("focus_on_load") is True
             if isinstance(action, str) and action in actions:
-                _object(f"{where}/{number}", f"action_id already exists: {action}", out)
+                objection(f"{where}/{number}", f"action_id already exists: {action}", out)
             actions.add(str(action))
     if focused > 1:
-        _object(where, "only one element can have focus_on_load", out)
+        objection(where, "only one element can have focus_on_load", out)
+
+
+def _asks_for_files(block: Any) -> bool:
+    return isinstance(block, dict) and any(one.get("type") == "file_input" for one in inner_elements(block))
 
 
 def objections_to_blocks(
@@ -180,30 +183,25 @@ def objections_to_blocks(
     """What Slack says against these blocks; [] = it takes them."""
     out: Objections = []
     if not isinstance(blocks, list):
-        _object(where, "must be an array", out)
+        objection(where, "must be an array", out)
         return out
     if not least <= len(blocks) <= most:
-        _object(where, f"must have from {least} to {most} items", out)
+        objection(where, f"must have from {least} to {most} items", out)
     for number, block in enumerate(blocks[: most + 1]):
         _block(block, f"{where}/{number}", out, kinds)
-        if kinds is IN_MESSAGES and any(one.get("type") == "file_input" for one in inner_elements_of(block)):
-            _object(f"{where}/{number}/element", "unsupported type: file_input", out)
+        if kinds is IN_MESSAGES and _asks_for_files(block):
+            objection(f"{where}/{number}/element", "unsupported type: file_input", out)
     _ids(blocks, where, out)
     markdown = sum(
         len(str(block.get("text"))) for block in blocks if isinstance(block, dict) and block.get("type") == "markdown"
     )
     if markdown > 12_000:
-        _object(where, "markdown text must be less than 12001 characters in all", out)
+        objection(where, "markdown text must be less than 12001 characters in all", out)
     return out
 
 
-def inner_elements_of(block: Any) -> list[dict[str, Any]]:
-    """As above, of anything."""
-    return inner_elements(block) if isinstance(block, dict) else []
-
-
 _VIEW: dict[str, Check] = {
-    "blocks": _anything,
+    "blocks": anything,
     "private_metadata": string(3000, least=0),
     "callback_id": string(255, least=0),
     "external_id": string(255, least=0),
@@ -213,9 +211,9 @@ _MODAL: dict[str, Check] = {
     "title": plain(24),
     "submit": plain(24),
     "close": plain(24),
-    "clear_on_close": _bool,
-    "notify_on_close": _bool,
-    "submit_disabled": _bool,
+    "clear_on_close": boolean,
+    "notify_on_close": boolean,
+    "submit_disabled": boolean,
 }
 
 
@@ -224,26 +222,15 @@ def objections_to_view(view: Any, *, home: bool = False) -> Objections:
     out: Objections = []
     kind = "home" if home else "modal"
     if not isinstance(view, dict) or view.get("type") != kind:
-        _object("/view/type", f"must be {kind}", out)
+        objection("/view/type", f"must be {kind}", out)
         return out
     required = ("blocks",) if home else ("title", "blocks")
-    _fields(view, "/view", out, _VIEW if home else _MODAL, required, ("type",))
+    fields_of(view, "/view", out, _VIEW if home else _MODAL, required, ("type",))
     blocks = view.get("blocks")
     out += objections_to_blocks(blocks, most=VIEW_BLOCKS, kinds=IN_VIEWS, where="/view/blocks", least=1)
     asks = isinstance(blocks, list) and any(
         isinstance(block, dict) and block.get("type") == "input" for block in blocks
     )
     if not home and asks and not view.get("submit"):
-        _object("/view", "missing required field: submit", out)
+        objection("/view", "missing required field: submit", out)
     return out
-
-
-__all__ = [
-    "BLOCKS",
-    "IN_MESSAGES",
-    "IN_VIEWS",
-    "_element",
-    "inner_elements",
-    "objections_to_blocks",
-    "objections_to_view",
-]

@@ -145,6 +145,7 @@ class Api:
         self._room = room
         self._faults = faults
         self._made: dict[str, list[float]] = {}
+        self._closed_until: dict[tuple[str, str], float] = {}  # what was told to wait, until when
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call."""
@@ -156,6 +157,7 @@ class Api:
             if seconds := self._faults.slowness(name):
                 await asyncio.sleep(seconds)
             token = _token(request, arguments)
+            self._keep_patience(name, arguments)
             if seconds := self._faults.limited(name):
                 raise Slower(seconds)
             self._keep_tier(name)
@@ -168,6 +170,7 @@ class Api:
         except Refusal as refused:
             answer = {"ok": False, "error": refused.error, **refused.more}
         except Slower as slower:
+            self._closed_until[(name, str(arguments.get("channel")))] = time.monotonic() + slower.seconds
             said = {"ok": False, "error": "ratelimited"}
             return self._answer(name, arguments, said, status=429, headers={"Retry-After": str(slower.seconds)})
         if fault and fault.after_doing and request.transport is not None:
@@ -191,6 +194,13 @@ class Api:
         if known.scope:
             ask.need(known.scope)
         return await known.run(ask)
+
+    def _keep_patience(self, name: str, arguments: Json) -> None:
+        """Whoever was told to wait, waits; who comes before gets 429 again, and is noted."""
+        left = self._closed_until.get((name, str(arguments.get("channel"))), 0.0) - time.monotonic()
+        if left > 0.05:
+            self._room.impatient.append(Call(name, arguments, time.monotonic(), {}, 429))
+            raise Slower(left)
 
     def _keep_tier(self, name: str) -> None:
         """The method's calls a minute, where the workspace keeps count of them."""

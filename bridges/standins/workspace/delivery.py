@@ -101,32 +101,41 @@ class Delivery:
         self.later(self._carry(payload, again=again))
 
     async def _carry(self, payload: Json, *, again: bool) -> None:
-        reason = ""
-        for number in range(len(self.retry_pauses) + 1):
-            if number and reason != "ack_lost":
+        reason, at_once, acked = "", False, False
+        for number in range(max(len(self.retry_pauses), 3) + 1):
+            if number and not at_once:
+                if number > len(self.retry_pauses):
+                    break
                 await asyncio.sleep(self.retry_pauses[number - 1])
+            at_once = False
             try:
-                await self._attempt(
-                    Attempt("events_api", payload, number, "http_timeout" if reason == "ack_lost" else reason)
-                )
+                await self._attempt(Attempt("events_api", payload, number, reason))
             except NotAcked as failed:
                 reason = failed.reason
                 if failed.final:
                     break
                 continue
-            if self._ack_is_lost():
-                reason = "ack_lost"
-                continue
-            if again:
-                again, reason = False, "ack_lost"
-                continue
-            return
-        self.unacked.append(payload)
+            acked = not self._ack_is_lost()
+            if acked and not again:
+                return
+            again, at_once, reason = again and not acked, True, "http_timeout"
+        if not acked:
+            self.unacked.append(payload)
 
     def _ack_is_lost(self) -> bool:
         self._acks += 1
         every = self._faults.lose_ack_every
         return bool(every) and self._acks % every == 0
+
+    async def verify(self) -> bool:
+        """Ask the request URL for its challenge, as Slack does before it believes in it."""
+        challenge = self._room.uuid()
+        said = await self._attempt(
+            Attempt(
+                "events_api", {"type": "url_verification", "token": self._room.verification, "challenge": challenge}
+            )
+        )
+        return said is not None and challenge in (said.get("challenge"), said.get("text"))
 
     # --- what people do -----------------------------------------------------------------------------------------
 
@@ -157,7 +166,7 @@ class Delivery:
             "accepts_response_payload": attempt.kind != "events_api",
         }
         if attempt.kind == "events_api":
-            envelope |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason}
+            envelope |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason.removeprefix("http_")}
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0.05)):
                 return await self._sockets.send(envelope)

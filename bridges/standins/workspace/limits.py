@@ -24,7 +24,8 @@ Check = Callable[[Any, str, Objections], None]
 Fields = Mapping[str, Check]
 
 
-def _object(where: str, what: str, out: Objections) -> None:
+def objection(where: str, what: str, out: Objections) -> None:
+    """Says it as Slack says it."""
     out.append(f"[ERROR] {what} [json-pointer:{where}]")
 
 
@@ -33,84 +34,87 @@ def _object(where: str, what: str, out: Objections) -> None:
 
 def _string(value: Any, where: str, out: Objections, *, most: int, least: int = 0, shape: str = "") -> None:
     if not isinstance(value, str):
-        _object(where, "must be a string", out)
+        objection(where, "must be a string", out)
     elif len(value) > most:
-        _object(where, f"must be less than {most + 1} characters", out)
+        objection(where, f"must be less than {most + 1} characters", out)
     elif len(value) < least:
-        _object(where, f"must be more than {least - 1} characters", out)
+        objection(where, f"must be more than {least - 1} characters", out)
     elif shape and not re.fullmatch(shape, value):
-        _object(where, "is not of the right form", out)
+        objection(where, "is not of the right form", out)
 
 
-def _bool(value: Any, where: str, out: Objections) -> None:
+def boolean(value: Any, where: str, out: Objections) -> None:
+    """True or false."""
     if not isinstance(value, bool):
-        _object(where, "must be a boolean", out)
+        objection(where, "must be a boolean", out)
 
 
 def _number(value: Any, where: str, out: Objections, *, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        _object(where, f"must be a whole number from {least} to {most}", out)
+        objection(where, f"must be a whole number from {least} to {most}", out)
 
 
 def _word(value: Any, where: str, out: Objections, *, words: tuple[str, ...]) -> None:
     if value not in words:
-        _object(where, f"must be one of {', '.join(words)}", out)
+        objection(where, f"must be one of {', '.join(words)}", out)
 
 
-def _day(value: Any, where: str, out: Objections) -> None:
+def a_day(value: Any, where: str, out: Objections) -> None:
+    """A date."""
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             raise ValueError(value)
         date.fromisoformat(value)
     except (TypeError, ValueError):
-        _object(where, "must be a date as YYYY-MM-DD", out)
+        objection(where, "must be a date as YYYY-MM-DD", out)
 
 
-def _anything(value: Any, where: str, out: Objections) -> None:
+def anything(value: Any, where: str, out: Objections) -> None:
     """Slack checks it; we have no use for it."""
 
 
 def _list(value: Any, where: str, out: Objections, *, most: int, each: Check, least: int = 1) -> None:
     if not isinstance(value, list):
-        _object(where, "must be an array", out)
+        objection(where, "must be an array", out)
         return
     if len(value) > most:
-        _object(where, f"no more than {most} items allowed", out)
+        objection(where, f"no more than {most} items allowed", out)
     if len(value) < least:
-        _object(where, f"no fewer than {least} items allowed", out)
+        objection(where, f"no fewer than {least} items allowed", out)
     for number, item in enumerate(value[: most + 1]):
         each(item, f"{where}/{number}", out)
 
 
-def _fields(
+def fields_of(
     value: Any, where: str, out: Objections, fields: Fields, required: tuple[str, ...], extra: tuple[str, ...]
 ) -> bool:
+    """An object with these fields and no others; False when it is none."""
     if not isinstance(value, dict):
-        _object(where, "must be an object", out)
+        objection(where, "must be an object", out)
         return False
     for name in required:
         if value.get(name) is None:
-            _object(where, f"missing required field: {name}", out)
+            objection(where, f"missing required field: {name}", out)
     for name, part in value.items():
         if part is None and name not in required:
             continue
         if name in fields:
             fields[name](part, f"{where}/{name}", out)
         elif name not in extra:
-            _object(where, f"invalid additional property: {name}", out)
+            objection(where, f"invalid additional property: {name}", out)
     return True
 
 
 def _text(value: Any, where: str, out: Objections, *, most: int, plain: bool) -> None:
     if isinstance(value, dict) and value.get("type") not in (("plain_text",) if plain else ("plain_text", "mrkdwn")):
-        _object(f"{where}/type", "must be plain_text" if plain else "must be plain_text or mrkdwn", out)
+        objection(f"{where}/type", "must be plain_text" if plain else "must be plain_text or mrkdwn", out)
         return
     own: Fields = {"text": partial(_string, most=most, least=1)}
     if isinstance(value, dict) and value.get("type") == "mrkdwn":
-        own = {**own, "verbatim": _bool}
+        own = {**own, "verbatim": boolean}
     else:
-        own = {**own, "emoji": _bool}
-    _fields(value, where, out, own, ("type", "text"), ("type",))
+        own = {**own, "emoji": boolean}
+    fields_of(value, where, out, own, ("type", "text"), ("type",))
 
 
 def plain(most: int) -> Check:
@@ -147,7 +151,7 @@ def shaped(fields: Fields, *required: str) -> Check:
     """An object with these fields and no others."""
 
     def check(value: Any, where: str, out: Objections) -> None:
-        _fields(value, where, out, fields, required, ())
+        fields_of(value, where, out, fields, required, ())
 
     return check
 
@@ -177,14 +181,14 @@ DISPATCH = shaped({"trigger_actions_on": several(2, words("on_enter_pressed", "o
 # --- elements ---------------------------------------------------------------------------------------------------
 
 _ACTION: Fields = {"action_id": ID}
-_ASKING: Fields = {**_ACTION, "focus_on_load": _bool, "placeholder": plain(150)}
+_ASKING: Fields = {**_ACTION, "focus_on_load": boolean, "placeholder": plain(150)}
 _CHOICE: Fields = {**_ASKING, "confirm": CONFIRM}
 _TYPED: Fields = {**_ASKING, "dispatch_action_config": DISPATCH}
 _MANY: Fields = {"max_selected_items": whole(1, 1000)}
 _OPTIONS: Fields = {"options": several(100, OPTION), "option_groups": several(100, GROUP)}
 _TEN: Fields = {
     **_ACTION,
-    "focus_on_load": _bool,
+    "focus_on_load": boolean,
     "confirm": CONFIRM,
     "options": several(10, RICH_OPTION),
 }
@@ -203,7 +207,7 @@ ELEMENTS: dict[str, tuple[Fields, tuple[str, ...]]] = {
         },
         ("text",),
     ),
-    "image": ({"image_url": URL, "alt_text": string(2000), "slack_file": _anything}, ("alt_text",)),
+    "image": ({"image_url": URL, "alt_text": string(2000), "slack_file": anything}, ("alt_text",)),
     "overflow": ({**_ACTION, "options": several(5, LINKED_OPTION), "confirm": CONFIRM}, ("options",)),
     "static_select": ({**_CHOICE, **_OPTIONS, "initial_option": OPTION}, ()),
     "multi_static_select": ({**_CHOICE, **_OPTIONS, **_MANY, "initial_options": several(100, OPTION)}, ()),
@@ -214,15 +218,15 @@ ELEMENTS: dict[str, tuple[Fields, tuple[str, ...]]] = {
     ),
     "users_select": ({**_CHOICE, "initial_user": ID}, ()),
     "multi_users_select": ({**_CHOICE, **_MANY, "initial_users": _ID_LIST}, ()),
-    "channels_select": ({**_CHOICE, "initial_channel": ID, "response_url_enabled": _bool}, ()),
+    "channels_select": ({**_CHOICE, "initial_channel": ID, "response_url_enabled": boolean}, ()),
     "multi_channels_select": ({**_CHOICE, **_MANY, "initial_channels": _ID_LIST}, ()),
     "conversations_select": (
         {
             **_CHOICE,
             "initial_conversation": ID,
-            "default_to_current_conversation": _bool,
-            "response_url_enabled": _bool,
-            "filter": _anything,
+            "default_to_current_conversation": boolean,
+            "response_url_enabled": boolean,
+            "filter": anything,
         },
         (),
     ),
@@ -231,14 +235,14 @@ ELEMENTS: dict[str, tuple[Fields, tuple[str, ...]]] = {
             **_CHOICE,
             **_MANY,
             "initial_conversations": _ID_LIST,
-            "default_to_current_conversation": _bool,
-            "filter": _anything,
+            "default_to_current_conversation": boolean,
+            "filter": anything,
         },
         (),
     ),
     "checkboxes": ({**_TEN, "initial_options": several(10, RICH_OPTION)}, ("options",)),
     "radio_buttons": ({**_TEN, "initial_option": RICH_OPTION}, ("options",)),
-    "datepicker": ({**_CHOICE, "initial_date": _day}, ()),
+    "datepicker": ({**_CHOICE, "initial_date": a_day}, ()),
     "timepicker": (
         {**_CHOICE, "initial_time": string(5, shape=r"([01]\d|2[0-3]):[0-5]\d"), "timezone": string(100)},
         (),
@@ -246,7 +250,7 @@ ELEMENTS: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "datetimepicker": (
         {
             **_ACTION,
-            "focus_on_load": _bool,
+            "focus_on_load": boolean,
             "confirm": CONFIRM,
             "initial_date_time": whole(1_000_000_000, 9_999_999_999),
         },
@@ -256,7 +260,7 @@ ELEMENTS: dict[str, tuple[Fields, tuple[str, ...]]] = {
         {
             **_TYPED,
             "initial_value": string(3000, least=0),
-            "multiline": _bool,
+            "multiline": boolean,
             "min_length": whole(0, 3000),
             "max_length": whole(1, 3000),
         },
@@ -267,14 +271,14 @@ ELEMENTS: dict[str, tuple[Fields, tuple[str, ...]]] = {
     "number_input": (
         {
             **_TYPED,
-            "is_decimal_allowed": _bool,
+            "is_decimal_allowed": boolean,
             "initial_value": string(255),
             "min_value": string(255),
             "max_value": string(255),
         },
         ("is_decimal_allowed",),
     ),
-    "rich_text_input": ({**_TYPED, "initial_value": _anything}, ()),
+    "rich_text_input": ({**_TYPED, "initial_value": anything}, ()),
     "file_input": ({**_ACTION, "filetypes": several(100, string(20)), "max_files": whole(1, 10)}, ()),
 }
 _SELECTS = tuple(name for name in ELEMENTS if name.endswith("_select"))
@@ -292,38 +296,40 @@ def _chosen_is_offered(value: Mapping[str, Any], where: str, out: Objections) ->
         chosen = value.get(name)
         for option in chosen if isinstance(chosen, list) else [chosen] if chosen else []:
             if option not in offered:
-                _object(f"{where}/{name}", "must exactly match one of the options", out)
+                objection(f"{where}/{name}", "must exactly match one of the options", out)
 
 
-def _element(value: Any, where: str, out: Objections, *, types: tuple[str, ...]) -> None:
+def one_element(value: Any, where: str, out: Objections, *, types: tuple[str, ...]) -> None:
+    """An element of one of these types."""
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in types:
-        _object(f"{where}/type", f"unsupported type: {kind}", out)
+        objection(f"{where}/type", f"unsupported type: {kind}", out)
         return
     fields, required = ELEMENTS[kind]
-    _fields(value, where, out, fields, required, ("type",))
+    fields_of(value, where, out, fields, required, ("type",))
     if kind in ("static_select", "multi_static_select"):
         if bool(value.get("options")) == bool(value.get("option_groups")):
-            _object(where, "needs options or option_groups, and not both", out)
+            objection(where, "needs options or option_groups, and not both", out)
         _chosen_is_offered(value, where, out)
     elif kind in ("checkboxes", "radio_buttons"):
         _chosen_is_offered(value, where, out)
     elif kind == "image" and bool(value.get("image_url")) == bool(value.get("slack_file")):
-        _object(where, "needs image_url or slack_file, and not both", out)
+        objection(where, "needs image_url or slack_file, and not both", out)
     elif kind == "plain_text_input":
         longest, initial = value.get("max_length"), value.get("initial_value")
         if isinstance(longest, int) and isinstance(initial, str) and len(initial) > longest:
-            _object(f"{where}/initial_value", f"must be less than {longest + 1} characters", out)
+            objection(f"{where}/initial_value", f"must be less than {longest + 1} characters", out)
 
 
 def elements(*types: str) -> Check:
     """An element of one of these types."""
-    return partial(_element, types=types)
+    return partial(one_element, types=types)
 
 
-def _in_context(value: Any, where: str, out: Objections) -> None:
+def in_context(value: Any, where: str, out: Objections) -> None:
+    """A text or a picture in a context block."""
     if isinstance(value, dict) and value.get("type") == "image":
-        _element(value, where, out, types=("image",))
+        one_element(value, where, out, types=("image",))
     else:
         _text(value, where, out, most=3000, plain=False)
 

@@ -8,8 +8,33 @@ from bridges.standins.workspace.blocks import inner_elements
 from bridges.standins.workspace.pings import pings_of
 from bridges.standins.workspace.records import Channel, Json, Ping, Refusal
 from bridges.standins.workspace.room import Room
+from bridges.standins.workspace.typed import escaped
 
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+#: What nobody can answer.
+_NOT_ANSWERED = ("channel_join", "channel_leave", "channel_name", "channel_topic")
+_STRAY = re.compile(r"&(?!(?:amp|lt|gt);)|<(?![@#!][^<>]+>|(?:https?://|mailto:|tel:)[^<>]+>)")
+_OPEN = re.compile(r"<[^<>]*>|>")
+
+
+def kept(text: str) -> str:
+    """A text as Slack keeps it: what is no markup is escaped."""
+    text = _STRAY.sub(lambda match: "&amp;" if match[0] == "&" else "&lt;", text)
+    return _OPEN.sub(lambda match: "&gt;" if match[0] == ">" else match[0], text)
+
+
+def kept_blocks(thing: Any) -> Any:
+    """Blocks as Slack keeps them: plain words come back escaped too."""
+    if isinstance(thing, list):
+        return [kept_blocks(one) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    made = {name: kept_blocks(value) for name, value in thing.items()}
+    if thing.get("type") == "mrkdwn":
+        made["text"] = kept(thing["text"])
+    elif thing.get("type") == "plain_text":
+        made["text"] = escaped(thing["text"])
+    return made
 
 
 def with_ids(room: Room, blocks: list[Json]) -> list[Json]:
@@ -53,7 +78,7 @@ def bot_post(room: Room, text: str, blocks: list[Json] | None, username: str = "
     else:
         message |= {"user": room.bot_user, "bot_profile": bot_profile(room)}
     if blocks:
-        message["blocks"] = with_ids(room, blocks)
+        message["blocks"] = kept_blocks(with_ids(room, blocks))
     return message
 
 
@@ -96,12 +121,15 @@ def put(
     """Put a message into a channel, and tell the app."""
     ts = room.ts()
     message = {**message, "ts": ts}
+    parent = None
     if thread:
         parent = channel.posts.get(thread)
-        if parent is None:
-            raise Refusal("thread_not_found")
-        if parent.get("thread_ts") and parent["thread_ts"] != thread:
+        if parent is not None and (parent.get("thread_ts", thread) != thread or parent.get("subtype") in _NOT_ANSWERED):
             raise Refusal("cannot_reply_to_message")
+        thread = (
+            thread if parent is not None else ""
+        )  # Slack shows an answer to what is gone in the channel, and says nothing
+    if thread and parent is not None:
         message |= {"thread_ts": thread, "parent_user_id": parent.get("user", "")}
         if broadcast:
             message |= {"subtype": "thread_broadcast", "root": shown(channel, parent)}

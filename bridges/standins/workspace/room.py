@@ -77,6 +77,7 @@ class Room:
         self.replies: dict[str, Reply] = {}
         self.pings: list[Ping] = []
         self.calls: list[Call] = []
+        self.impatient: list[Call] = []  # that came before Retry-After was over
         self.trouble: dict[str, list[str]] = {}  # person → what Slack told them went wrong
         self.random = Random(1)
         self.delivery: Delivery

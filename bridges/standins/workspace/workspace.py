@@ -321,6 +321,19 @@ class Workspace:
         }
         change(self.room, self.room.channels[channel], ts, {"attachments": [attachment]})
 
+    def uninstall(self) -> None:
+        """The app is thrown out; the last thing it hears is that."""
+        for kind, more in (
+            ("tokens_revoked", {"tokens": {"oauth": [], "bot": [self.bot_user]}}),
+            ("app_uninstalled", {}),
+        ):
+            happened(self.room, kind, {"type": kind, **more, "event_ts": self.room.ts()})
+        self.room.token_error = "account_inactive"  # noqa: S105
+
+    async def verify_request_url(self) -> bool:
+        """Whether the request URL answers the challenge."""
+        return await self.delivery.verify()
+
     def revoke(self, error: str = "token_revoked") -> None:
         """The app's tokens are worth nothing any more."""
         self.room.token_error = error
@@ -357,6 +370,11 @@ class Workspace:
     def calls(self) -> list[Call]:
         """Every call of the Web API."""
         return self.room.calls
+
+    @property
+    def impatient(self) -> list[Call]:
+        """Calls that came before the time told in Retry-After was over."""
+        return self.room.impatient
 
     @property
     def pings(self) -> list[Ping]:
