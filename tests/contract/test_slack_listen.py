@@ -24,6 +24,7 @@ from starlette.routing import Route
 from bot.web.edge import Edge
 from bot.web.serve import _listen, _run
 from bot.web.slack import SlackEvents
+from bridges.slack.api import SlackApi
 from bridges.slack.arrivals import ACTING, OPENING
 from bridges.slack.listen import Answer, hear, hear_http, make_bolt
 from storage.database import Database
@@ -42,6 +43,7 @@ from tests.fixtures.listening import (
     submission,
 )
 from tests.fixtures.require import FULL
+from tests.fixtures.workspace import C_INV, U_ANNA
 
 #: Nobody listens there: whatever asks Slack fails.
 NOWHERE = "http://127.0.0.1:9/api/"
@@ -312,11 +314,11 @@ async def test_no_words_of_people_are_logged(doors, app, caplog):
 
 
 @asynccontextmanager
-async def served(app: AsyncApp) -> AsyncIterator[str]:
+async def served(app: AsyncApp, secret: str = SECRET) -> AsyncIterator[str]:
     """The pages' server with Slack's address in it."""
 
     async def take(body: bytes, headers: Any) -> Answer:
-        return await hear_http(app, SECRET, body, headers)
+        return await hear_http(app, secret, body, headers)
 
     pages = Starlette(
         routes=[Route("/slack/events", SlackEvents(take).post, methods=["POST"])],
@@ -364,6 +366,26 @@ async def test_slack_over_http(doors, app):
         assert (await send(message("x" * 3_000_000)))[0] == 413
         async with slack.get(url) as answer:
             assert answer.status == 405
+
+
+async def test_a_workspace_that_delivers_over_http(workspace, doors):
+    doors.api = SlackApi(workspace.bot_token, workspace.api_url)
+    app = bolt(doors, await doors.api.whoami(), workspace.signing_secret)
+    anna = workspace.person(U_ANNA)
+    async with served(app, workspace.signing_secret) as workspace.request_url:
+        workspace.retry_pauses = (0.0, 0.0, 0.0)
+        workspace.faults.redeliver_every = 2
+        doors.refusing = 1
+        for text in ("ett", "två", "tre"):
+            await anna.say(C_INV, text)
+        await workspace.delivered()
+        kept = await doors.kept()
+        assert sorted(payload["event"]["text"] for payload in kept.values()) == ["ett", "tre", "två"]
+        assert len(doors.tries) == 5
+        assert await anna.command("/brygga", channel=C_INV) is not None
+        await until(lambda: doors.opened)
+        assert workspace.unacked == anna.errors == []
+    await doors.api.close()
 
 
 async def test_without_a_signing_secret_nothing_is_taken_over_http(doors):
