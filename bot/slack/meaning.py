@@ -11,17 +11,17 @@ from bridges.mail.parse import MailFile
 from bridges.markdown import from_plain
 from bridges.slack.form_draft import Draft
 from bridges.slack.form_event import EventFields, event_of
-from bridges.slack.form_words import typed
+from bridges.slack.form_words import text_in
 from bridges.texts import Texts
 from storage.words import Intent
 
 
-def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now: datetime, whole: str = "") -> Reading:
-    """What the form says. `whole`: the whole text of the message it was filled from, when the field could not hold it."""
+def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now: datetime, source: str = "") -> Reading:
+    """What the form says. `source`: the text it was filled from, whole, which stands where the field was left as it was."""
     network = house.settings.network
     fields = event_of(draft, network.timezone, today(house, now))
     language = language_of(f"{draft.title} {draft.text}")
-    text = whole or typed(draft.text)
+    text = text_in(draft, source)
     if fields is not None and (beside := _beside(fields, Texts(language))):
         text = "\n\n".join(filter(None, (from_plain(beside), text)))
     return Reading(

@@ -12,12 +12,14 @@ from bot.house import House
 from bot.publishing import Outcome
 from bot.slack.acts import Act, Done, person_of, whisper
 from bot.slack.asked import Press
+from bot.slack.home import home_of
 from bot.slack.people import Visitor, visitor
 from bot.slack.showing import redraw_item
 from bot.telling import tell
-from bridges.texts import Texts
+from bridges.texts import LANGUAGES, Texts
+from storage.audit import record
 from storage.ids import HeldId, ItemId, MemberId
-from storage.models import Inbound, Item
+from storage.models import Inbound, Item, Member
 from storage.threads import follow, sign_up
 from storage.words import Answer, InboxState, ItemStatus, Mode
 
@@ -153,7 +155,16 @@ async def _mode(p: Pressed) -> Done:
     if known is None or p.press.value not in set(Mode):
         return Done(Outcome(InboxState.ASIDE, "not_member"))
     await actions.set_mode(p.house, MemberId(known.member_id), Mode(p.press.value), "slack", within=p.session)
-    return Done(Outcome(InboxState.DONE, "mode", p.press.value))
+    return Done(Outcome(InboxState.DONE, "mode", p.press.value), home_of(p.house, p.press.user))
+
+
+async def _language(p: Pressed) -> Done:
+    member = await p.session.get(Member, p.who.known.member_id) if p.who.known else None
+    if member is None or p.press.value not in LANGUAGES:
+        return Done(Outcome(InboxState.ASIDE, "not_member"))
+    member.locale = p.press.value
+    await record(p.session, member.email or "", "member.locale", f"member:{member.id}", "slack", {}, p.now)
+    return Done(Outcome(InboxState.DONE, "language", p.press.value), home_of(p.house, p.press.user))
 
 
 Button = Callable[[Pressed], Awaitable[Done]]
@@ -179,6 +190,7 @@ BUTTONS: dict[str, Button] = {
     "reject": _deciding("reject"),
     "trust": _deciding("trust"),
     "mode": _mode,
+    "language": _language,
 }
 
 

@@ -21,7 +21,7 @@ from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.directory import Person
 from bridges.slack.form_draft import LONGEST_TEXT, Draft, Meta
-from bridges.slack.forms import draft_of, kept, read, shown
+from bridges.slack.forms import draft_of, kept, read, topic_names
 from bridges.slack.words_in import mentioned, to_neutral
 from bridges.texts import Texts
 from storage.ids import ItemId
@@ -31,8 +31,7 @@ from storage.words import ContentKind, InboxState
 
 async def submitted(house: House, what: Submission, received_at: datetime) -> Act:
     """A form becomes an item, waits for an editor, or changes the item that it was opened for."""
-    network = house.settings.network
-    draft, meta = read(what.view, network.timezone), Meta.of(what.view)
+    draft, meta = _draft(house, what), Meta.of(what.view)
     person = await person_of(house, what.user)
     fetched = await fetch(house, draft.files)
     whole = await _whole(house, draft, meta)
@@ -55,8 +54,14 @@ async def submitted(house: House, what: Submission, received_at: datetime) -> Ac
     return act
 
 
-def _reading(house: House, draft: Draft, fetched: Fetched, whole: str, now: datetime) -> Reading:
-    reading = reading_of_draft(house, draft, fetched.files, now, whole)
+def _draft(house: House, what: Submission) -> Draft:
+    network = house.settings.network
+    draft = read(what.view, network.timezone)
+    return replace(draft, topics=topic_names(draft.topics, network.topics))
+
+
+def _reading(house: House, draft: Draft, fetched: Fetched, source: str, now: datetime) -> Reading:
+    reading = reading_of_draft(house, draft, fetched.files, now, source)
     if not fetched.left:
         return reading
     links = links_to(fetched.left, Texts(house.settings.network.locale))
@@ -93,14 +98,14 @@ async def _change(
         await tell(session, house, "not_yours", who.author, now, title=item.title)
         return Done(Outcome(InboxState.ASIDE, "not_theirs"))
     before = draft_of(item, item.events[0] if item.events else None)
-    reading = _reading(house, kept(draft, before), fetched, "", now)
+    reading = _reading(house, replace(kept(draft, before), text=draft.text), fetched, item.text, now)
     outcome = await change(session, house, item, reading, who.author, "slack", now)
     return Done(Outcome(InboxState.DONE, outcome))
 
 
 async def _whole(house: House, draft: Draft, meta: Meta) -> str:
-    """The whole text of the message that the form was filled from, when its field holds the beginning untouched; ""
-    otherwise. It is fetched now, so that nobody has to keep it meanwhile.
+    """The whole text of the message that the form was filled from, when its field may hold but its beginning; "" else.
+    It is fetched now, so that nobody has to keep it meanwhile.
     """
     if not meta.ts or len(draft.text) < LONGEST_TEXT * 3 // 4:
         return ""
@@ -119,11 +124,7 @@ async def _whole(house: House, draft: Draft, meta: Meta) -> str:
     except Refused:
         return ""
     network = house.settings.network
-    text = to_neutral(found[0], names, zone=network.timezone, lang=network.locale)
-    head = draft.text.removesuffix("…").rstrip()
-    return (
-        text if len(text) > len(draft.text) and " ".join(shown(text).split()).startswith(" ".join(head.split())) else ""
-    )
+    return to_neutral(found[0], names, zone=network.timezone, lang=network.locale)
 
 
 # -- what an editor lets through ------------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ async def release_from_slack(session: AsyncSession, house: House, row: Inbound, 
         row.state, row.reason, row.handled_at = InboxState.DONE, "comment", now
         await _move_files(session, held, comment_of=row if item_id else None)
         return held.recipients if item_id else 0
-    draft = read(what.view, house.settings.network.timezone)
+    draft = _draft(house, what)
     reading = replace(
         reading_of_draft(house, draft, (), now), text=str(shown_to_editors.get("text", "")), title=held.title
     )
