@@ -70,15 +70,10 @@ class Files:
             ts = str(message.get("ts") or "")
             if ts == card.ts or not is_ours(message, me):
                 continue
-            for file in message.get("files") or []:
-                await self._try("files.delete", file=str(file.get("id") or ""))
-            await self._try("chat.delete", channel=card.channel, ts=ts)
-
-    async def _try(self, method: str, **about: str) -> None:
-        try:
-            await self._road.ask(method, **about)
-        except Refused as refused:
-            log.info("slack.gone_already", method=method, code=refused.code)
+            try:
+                await self._road.ask("chat.delete", channel=card.channel, ts=ts)
+            except Refused as refused:
+                log.info("slack.gone_already", code=refused.code)
 
     async def _hand_over(self, file: FileView, content: bytes) -> str:
         """Give Slack the bytes; nobody sees them yet. Answers the file's number."""
