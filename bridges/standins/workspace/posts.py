@@ -67,7 +67,7 @@ def bot_post(room: Room, text: str, blocks: list[Json] | None, username: str = "
     """A message of the app's. With another name on it Slack calls it a bot_message, and names no user."""
     message: Json = {
         "type": "message",
-        "text": text,
+        "text": kept(text),
         "bot_id": room.bot_id,
         "app_id": room.app_id,
         "team": room.team_id,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import importlib
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
@@ -397,6 +397,12 @@ class Workspace:
         """Where a message can be seen."""
         where = self.room.channels[channel]
         return permalink(self.room, where, where.posts[ts])
+
+    async def until(
+        self, condition: Callable[[], bool], timeout: float = 10, what: str = "what was waited for"
+    ) -> None:
+        """Wait until something is so in the workspace; TimeoutError when it does not become so."""
+        await self.room.until(condition, timeout, what)
 
     @property
     def sockets(self) -> int:
