@@ -216,6 +216,7 @@ class SlackSettings(Section):
     app_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
     api_url: str = "https://slack.com/api/"
+    pace: float = Field(default=1.0, ge=0, le=60)  # seconds between posts in one channel; Slack allows one a second
     channels: SlackChannels = SlackChannels()
 
 

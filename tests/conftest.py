@@ -15,4 +15,5 @@ pytest_plugins: list[str] = [
     "tests.fixtures.reader",
     "tests.fixtures.terminal",
     "tests.fixtures.workspace",
+    "tests.fixtures.town",
 ]

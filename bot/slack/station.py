@@ -147,7 +147,7 @@ def station(
     async def on_trouble(claim: Claim, code: str, channel: str) -> None:
         await made[0].tell_trouble(claim, code, channel)
 
-    bridge = SlackBridge(api, database, directory, posts, on_trouble=on_trouble)
+    bridge = SlackBridge(api, database, directory, posts, on_trouble=on_trouble, pace=slack.pace)
     workspace = Workspace(api, directory)
     relay = Relay(database, bridge, me, now, health)
     made.append(Station(slack, workspace, posts, relay, asyncio.Event(), health, now))
