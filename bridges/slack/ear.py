@@ -33,6 +33,7 @@ CURES: Mapping[str, str] = {
     "token_expired": "the token has expired: turn token rotation off and install the app again",
     "not_allowed_token_type": "this token is of the wrong kind: app_token begins with xapp-, bot_token with xoxb-",
     "missing_scope": "the token lacks a right: the app-level token needs connections:write",
+    "too_many_websockets": "too many processes listen: Slack allows ten connections",
     "link_disabled": "Socket Mode is turned off: turn it on at the app's page",
     "socket_mode_not_enabled": "Socket Mode is turned off: turn it on at the app's page",
 }
@@ -77,7 +78,9 @@ class Ear:
         self._part = part
         self._patience = patience or Patience()
         self._socket: Socket | None = None
+        self._left = ""  # why the last connection was left
         self._missed = True
+        self._to_mend = False
         self._mending: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -104,10 +107,13 @@ class Ear:
         """One connection, from opening it until another is needed; returns how long it was good for."""
         clock = asyncio.get_running_loop().time
         if failures:
+            if self._left and not await self._hears():
+                self._health.down(self._part, CURES.get(self._left, f"the connection was closed: {self._left}"))
             await self._rest(_pause(self._patience.steps, failures - 1))
         try:
             await self._connect(app)
         except (Refused, Away, Slow) as trouble:
+            self._left = ""
             await self._tell(trouble)
             if isinstance(trouble, Slow):
                 await self._rest(trouble.after.total_seconds())
@@ -120,10 +126,10 @@ class Ear:
         if self._missed:
             self._missed = False
             self._mend()
-        why = await self._until_needed()
-        log.info("slack.listening_anew", why=why, lasted=round(clock() - began))
-        if why == "link_disabled":
-            self._health.down(self._part, CURES[why])
+        self._left = await self._until_needed()
+        log.info("slack.listening_anew", why=self._left, lasted=round(clock() - began))
+        if self._left == "link_disabled":
+            self._health.down(self._part, CURES[self._left])
         return clock() - began
 
     async def _connect(self, app: AsyncApp) -> None:
@@ -166,8 +172,11 @@ class Ear:
         """Wait before the next try; what is still open goes on being heard meanwhile."""
         await asyncio.sleep(seconds * random.uniform(1.0, 1.2))
 
+    async def _hears(self) -> bool:
+        return self._socket is not None and await self._socket.connected()
+
     async def _tell(self, trouble: Refused | Away | Slow) -> None:
-        if self._socket is not None and await self._socket.connected():
+        if await self._hears():
             return  # only the next connection fails; this one hears
         self._missed = True
         reason = told(trouble)
@@ -175,14 +184,17 @@ class Ear:
         log.warning("slack.deaf", reason=reason)
 
     def _mend(self) -> None:
+        self._to_mend = True
         if self._mending is None or self._mending.done():
             self._mending = asyncio.create_task(self._mended(), name="slack repair")
 
     async def _mended(self) -> None:
-        try:
-            await self._on_silence()
-        except Exception as error:  # noqa: BLE001  what could not be looked up now is looked up after the next silence
-            log.warning("slack.not_repaired", error=type(error).__name__)
+        while self._to_mend:  # again, when there was another silence meanwhile
+            self._to_mend = False
+            try:
+                await self._on_silence()
+            except Exception as error:  # noqa: BLE001  what cannot be looked up now is looked up after the next silence
+                log.warning("slack.not_repaired", error=type(error).__name__)
 
     async def _close(self) -> None:
         if self._mending is not None:

@@ -207,8 +207,8 @@ async def test_a_short_lived_connection_is_not_replaced_in_a_hurry(workspace, li
         await workspace.connected()
         await workspace.faults.disconnect()
     await workspace.connected()
-    await workspace.faults.disconnect()
-    await asyncio.sleep(0.3)
+    await workspace.faults.disconnect(reason="too_many_websockets")
+    await until(lambda: "too many processes listen" in down(listening))
     assert [call.method for call in workspace.calls].count("apps.connections.open") == 3
 
 
