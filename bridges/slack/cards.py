@@ -7,6 +7,7 @@ from bridges.slack.message import CommentView, ItemView, Message
 from bridges.slack.pieces import (
     actions,
     address,
+    bold,
     button,
     confirm,
     context,
@@ -16,9 +17,10 @@ from bridges.slack.pieces import (
     paragraphs,
     plain,
     section,
+    struck,
 )
-from bridges.slack.rows import Row, files_row, longest, message, showable, speakable, text_row, title_row
-from bridges.slack.words_out import sections, shortened
+from bridges.slack.rows import Row, files_row, holds, longest, message, showable, speakable, text_row, title_row
+from bridges.slack.words_out import sections, to_mrkdwn
 from bridges.texts import Texts
 from storage.words import ItemStatus, Kind
 
@@ -28,6 +30,8 @@ _BEGINNING_OF_NEWSLETTER = (300, 150, 60)
 #: How much of an answer is shown where all of it is too long for one post, and how much is said (characters).
 _SHOWN = (11_000, 9_000, 6_000, 4_000, 2_500, 1_200, 500)
 _SAID = (3_900, 3_000, 2_000, 1_000, 500, 100)
+#: Markdown so many times as long as what Slack takes need not be tried: its signs never take up more of it.
+_TOO_MUCH = 2
 _LONGEST_NAME = 40  # characters of a name in a byline; a cluster has the rest of Slack's 80
 #: Where the network is, unless an event says otherwise.
 _HOME = "Europe/Stockholm"
@@ -50,10 +54,9 @@ def item_card(view: ItemView, t: Texts) -> Message:
     by = byline(view.author, view.cluster, view.by_mail, t)
     if view.status is not ItemStatus.PUBLISHED:
         return message(_withdrawn(view, by, t), by)
-    rows: list[Row] = []
-    for characters in _BEGINNING_OF_NEWSLETTER if view.kind is Kind.NEWSLETTER else _BEGINNING:
-        text, cut = shortened(view.text, characters)
-        rows = [
+
+    def rows(text: str, *, cut: bool) -> list[Row]:
+        return [
             *_head(view, t),
             text_row(text),
             files_row(view.files, view.url, t),
@@ -62,9 +65,10 @@ def item_card(view: ItemView, t: Texts) -> Message:
             _doings(view, t, cut=cut),
             _foot(view, by, t),
         ]
-        if speakable(rows) and showable(rows):
-            break
-    return message(rows, by)
+
+    sizes = _BEGINNING_OF_NEWSLETTER if view.kind is Kind.NEWSLETTER else _BEGINNING
+    text, cut = longest(view.text, sizes, lambda text: holds(rows(text, cut=True)))
+    return message(rows(text, cut=cut), by)
 
 
 def _title(view: ItemView, t: Texts) -> str:
@@ -72,8 +76,8 @@ def _title(view: ItemView, t: Texts) -> str:
 
 
 def _kicker(view: ItemView, word: str, t: Texts) -> Row:
-    kind = f"*{line(kind_word(view.kind, t).upper())}*"
-    said = " · ".join(filter(None, (kind, line(view.cluster, 80), f"*{word}*" if word else "")))
+    kind = bold(kind_word(view.kind, t).upper())
+    said = " · ".join(filter(None, (kind, line(view.cluster, 80), bold(word))))
     return Row(said, [context(said)])
 
 
@@ -87,7 +91,7 @@ def _head(view: ItemView, t: Texts) -> list[Row]:
     facts = [line(when_and_where(event, view.today, t))]
     last = last_day(event, view.today, t)
     if last.words:
-        facts.append(f"*{line(last.words)}*" if last.near else line(last.words))
+        facts.append(bold(last.words) if last.near else line(last.words))
     if not event.off and address(event.online_url).startswith("http"):
         facts.append(link(event.online_url, t.t("Join online")))
     # A button opens pages; that Slack lets one open a mail program, its reference does not say.
@@ -169,9 +173,9 @@ def _foot(view: ItemView, by: str, t: Texts) -> Row:
 
 def _withdrawn(view: ItemView, by: str, t: Texts) -> list[Row]:
     """What is left of it: that it was there, and that it is gone."""
-    struck, word = f"~{line(_title(view, t), 200)}~", f"*{t.t('Withdrawn')}*"
+    title, gone = struck(_title(view, t), 200), f"{bold(t.t('Withdrawn'))} · {line(by)}"
     head = _kicker(view, "", t)
-    return [head, Row(struck, [section(struck)]), Row(f"{word} · {line(by)}", [context(f"{word} · {line(by)}")])]
+    return [head, Row(title, [section(title)]), Row(gone, [context(gone)])]
 
 
 # -- an answer ----------------------------------------------------------------------------------------------------------
@@ -179,23 +183,28 @@ def _withdrawn(view: ItemView, by: str, t: Texts) -> list[Row]:
 
 def comment_post(view: CommentView, t: Texts) -> Message:
     """An answer, in its thread: whole where it fits, else its beginning with a link to the rest."""
-    files, goes_on = files_row(view.files, view.url, t), link(view.url, t.t("Read the whole answer"))
+    words, goes_on = _begins(view, t), link(view.url, t.t("Read the whole answer"))
+    begins, rest = Row(words, [section(words)] if words else ()), Row(goes_on, [section(goes_on)])
+    files = files_row(view.files, view.url, t)
 
-    def rows(text: str, rest: Row) -> list[Row]:
-        begins = [Row(words, [section(words)])] if (words := _begins(view, t)) else []
-        return [*begins, text_row(text), rest, files]
+    def seen(text: str) -> bool:
+        if len(text) > _TOO_MUCH * limits.MESSAGE_JSON:
+            return False
+        blocks, whole = sections(text)
+        return whole and showable([begins, Row("", blocks), rest, files])
 
-    rest = Row(goes_on, [section(goes_on)])
-    shown, cut = longest(view.text, _SHOWN, lambda text: sections(text)[1] and showable(rows(text, rest)))
-    said, unsaid = longest(view.text, _SAID, lambda text: speakable(rows(text, rest)))
-    rest = Row(goes_on if cut or unsaid else "", rest.blocks if cut else ())
-    seen, heard = rows(shown, rest), rows(said, rest)
-    both = [Row(hears.said, sees.blocks) for hears, sees in zip(heard, seen, strict=True)]
-    return message(both, byline(view.author, view.cluster, view.by_mail, t))
+    def heard(text: str) -> bool:
+        return len(text) <= _TOO_MUCH * limits.TEXT and speakable([begins, Row(to_mrkdwn(text), ()), rest, files])
+
+    shown, cut = longest(view.text, _SHOWN, seen)
+    said, less = longest(shown, _SAID, heard)
+    text = Row(to_mrkdwn(said), sections(shown)[0])
+    rest = Row(goes_on if cut or less else "", rest.blocks if cut else ())
+    return message([begins, text, rest, files], byline(view.author, view.cluster, view.by_mail, t))
 
 
 def _begins(view: CommentView, t: Texts) -> str:
     """What stands before the answer; something, where the answer itself is nothing."""
     if view.correction:
-        return f"*{t.t('Correction')}:*"
+        return bold(f"{t.t('Correction')}:")
     return "" if view.text.strip() or view.files else t.t("(no text)")

@@ -3,8 +3,8 @@
 from bridges.mail.headers import display_name, one_line
 from bridges.occasions import held_words, kind_word, moment
 from bridges.slack.message import Block, DeskView, Message
-from bridges.slack.pieces import actions, button, confirm, context, line, paragraphs, section
-from bridges.slack.rows import Row, longest, message, showable, speakable, text_row, title_row
+from bridges.slack.pieces import actions, bold, button, confirm, context, line, paragraphs, section
+from bridges.slack.rows import Row, holds, longest, message, text_row, title_row
 from bridges.slack.words_out import sections
 from bridges.texts import Texts
 
@@ -36,13 +36,13 @@ def desk_card(view: DeskView, t: Texts) -> Message:
     text, cut = longest(
         view.text,
         _BEGINNING,
-        lambda text: sections(text)[1] and speakable(rows(text, more)) and showable(rows(text, more)),
+        lambda text: sections(text)[1] and holds(rows(text, more)),
     )
     return message(rows(text, more if cut else ""))
 
 
 def _kicker(stands: str, view: DeskView, t: Texts) -> Row:
-    words = f"*{line(stands.upper())}* · {line(kind_word(view.kind, t))}"
+    words = f"{bold(stands.upper())} · {line(kind_word(view.kind, t))}"
     return Row(words, [context(words)])
 
 

@@ -9,8 +9,8 @@ from bridges.mail.notices import Matter, held_because, say
 from bridges.markdown import from_plain
 from bridges.slack.manifest import BOT_NAME, COMMAND
 from bridges.slack.message import Message
-from bridges.slack.pieces import actions, button, line, link, section
-from bridges.slack.rows import Row, longest, message, showable, speakable, text_row
+from bridges.slack.pieces import actions, bold, button, link, section
+from bridges.slack.rows import Row, holds, longest, message, text_row
 from bridges.slack.words_out import sections
 from bridges.texts import Texts
 from storage.ids import ItemId
@@ -50,7 +50,7 @@ def notice(
     title = matter.title(t)
 
     def rows(md: str) -> list[Row]:
-        heading = f"*{line(said.heading)}*" if said.heading else ""
+        heading = bold(said.heading)
         leads = link(said.link[1], said.link[0]) if said.link else ""
         undo = said.undo and item_id is not None
         presses = [actions(button("undo", t.t("Undo"), title, item_id or 0, style="danger"))] if undo else []
@@ -62,7 +62,7 @@ def notice(
         ]
 
     md = from_plain("\n\n".join(said.text))
-    shown, _ = longest(md, _SIZES, lambda text: sections(text)[1] and speakable(rows(text)) and showable(rows(text)))
+    shown, _ = longest(md, _SIZES, lambda text: sections(text)[1] and holds(rows(text)))
     return message(rows(shown))
 
 

@@ -7,19 +7,27 @@ from urllib.parse import quote, urlsplit
 from bridges.mail.headers import one_line
 from bridges.slack import limits
 from bridges.slack.message import Block
-from bridges.slack.words_out import escape
+from bridges.slack.mrkdwn_out import escape, line_mrkdwn
+from bridges.slack.runs import Run
 
 _LONGEST_LINK = 800  # characters: a line with a longer one could no longer say anything else
 _HOST = re.compile(r"[a-z0-9._-]+(?::\d+)?|\[[0-9a-f:.]+\](?::\d+)?")
 _CALLS = re.compile(r"<(?=[!@#])")
-#: What makes words bold, slanted, struck or code where it stands at the border of a word.
-_SIGNS = re.compile(r"(?<!\w)[*_~`](?=\S)|(?<=\S)[*_~`](?!\w)|^&gt;")
-_BREAK = "\u200b"  # shows nothing; Slack has no other way to disarm a sign
 
 
 def line(text: str, limit: int = 250) -> str:
-    """Words of people as one line of mrkdwn, escaped: what they wrote is shown, and means nothing to Slack."""
-    return _SIGNS.sub(lambda sign: f"{_BREAK}{sign[0]}", escape(one_line(text, limit)))
+    """Words of people as one line of mrkdwn: what they wrote is shown, and means nothing to Slack."""
+    return line_mrkdwn([Run(one_line(text, limit))])
+
+
+def bold(text: str, limit: int = 250) -> str:
+    """The same, in bold."""
+    return line_mrkdwn([Run(one_line(text, limit), bold=True)])
+
+
+def struck(text: str, limit: int = 250) -> str:
+    """The same, struck through."""
+    return line_mrkdwn([Run(one_line(text, limit), strike=True)])
 
 
 def plain(text: str, limit: int) -> str:
@@ -33,7 +41,7 @@ def link(url: str, words: str) -> str:
     """A link in mrkdwn; its words alone when it leads nowhere that is safe to press."""
     shown = line(words).replace("|", "¦") or line(url)
     target = address(url)
-    return f"<{target.replace('&', '&amp;')}|{shown}>" if 0 < len(target) <= _LONGEST_LINK else shown
+    return f"<{escape(target)}|{shown}>" if 0 < len(target) <= _LONGEST_LINK else shown
 
 
 def address(url: str) -> str:
@@ -50,14 +58,14 @@ def address(url: str) -> str:
         return f"mailto:{quote(parts.path, safe='@+.%-_')}"
     if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
-    rest = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+    rest = quote(parts.path, safe="/%:!$&'()*+,;=~")
     rest += f"?{_quoted(parts.query)}" if parts.query else ""
     rest += f"#{_quoted(parts.fragment)}" if parts.fragment else ""
     return f"{parts.scheme.lower()}://{host}{rest}"
 
 
 def _quoted(part: str) -> str:
-    return quote(part, safe="/%:@!$&'()*+,;=~?")
+    return quote(part, safe="/%:!$&'()*+,;=~?")
 
 
 # -- blocks -------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bridges.mail.headers import one_line
 from bridges.slack import limits
 from bridges.slack.message import Block, FileLink, Message
-from bridges.slack.pieces import header, line, link, paragraphs, section
+from bridges.slack.pieces import bold, header, link, paragraphs, section
 from bridges.slack.words_out import sections, shortened, to_mrkdwn
 from bridges.texts import Texts
 
@@ -45,19 +45,24 @@ def showable(rows: Sequence[Row]) -> bool:
     return len(blocks) <= limits.MESSAGE_BLOCKS and limits.weight(blocks) <= limits.MESSAGE_JSON
 
 
+def holds(rows: Sequence[Row]) -> bool:
+    """Whether one post holds all of it."""
+    return speakable(rows) and showable(rows)
+
+
 def _blocks(rows: Iterable[Row]) -> list[Block]:
     return [block for row in rows for block in row.blocks]
 
 
 def title_row(title: str) -> Row:
     """A heading, and the whole title under it when a heading cannot hold it."""
-    whole = line(title, _LONGEST_TITLE)
+    whole = bold(title, _LONGEST_TITLE)
     if len(whole) > _LONGEST_TITLE:  # signs that are written longer than they are
-        whole = line(title, _LONGEST_TITLE // 6)
+        whole = bold(title, _LONGEST_TITLE // 6)
     blocks = [header(title)]
     if len(title) > limits.HEADER:
-        blocks.append(section(f"*{whole}*"))
-    return Row(f"*{whole}*", blocks)
+        blocks.append(section(whole))
+    return Row(whole, blocks)
 
 
 def text_row(md: str) -> Row:
@@ -69,7 +74,8 @@ def longest(md: str, sizes: Sequence[int], right: Callable[[str], bool]) -> tupl
     """The longest beginning of a text that is right, else the shortest; and whether that is less than all of it."""
     text, cut = md, False
     for characters in sizes:
-        text, cut = shortened(md, characters)
+        text, shorter = shortened(text, characters)  # of what is left, for to read 60 kB anew takes long
+        cut = cut or shorter
         if right(text):
             break
     return text, cut
