@@ -159,7 +159,6 @@ class _Front(AsyncMiddleware):
             case Stale(name):
                 self._doors.forget(name)
             case Alarm(code):
-                log.error("slack.alarm", code=code)
                 await self._doors.alarm(code)
         return BoltResponse(status=200, body="")
 
