@@ -1,12 +1,13 @@
 """Files that go along with a post: they are put into its thread, or linked to when Slack does not take them."""
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Any, Protocol
 
 import structlog
 
 from bridges.mail.letter import FileView
-from bridges.slack.api import Me, Refused, SlackApi
+from bridges.slack.api import Away, Me, Refused, SlackApi
 from bridges.slack.found import messages
 from bridges.slack.own import OUR_METADATA, is_ours
 from bridges.slack.posts import Place, Posts, Say
@@ -15,6 +16,10 @@ from bridges.slack.words_out import escape
 from bridges.texts import Texts
 
 log = structlog.get_logger()
+
+
+#: Seconds that Slack takes, at most as a rule, to show files that it has taken.
+APPEARS = 1.5
 
 
 class Road(Protocol):
@@ -59,6 +64,9 @@ class Files:
         except Refused as refused:
             for _, file in handed:
                 await self._link(said, file, thread, language, refused)
+        except Away:
+            await asyncio.sleep(APPEARS)  # then the next try finds what this one may have sent
+            raise
 
     async def remove_ours(self, card: Place, me: Me) -> None:
         """Take away what we have put into the card's thread; what people wrote there is theirs."""

@@ -160,19 +160,21 @@ async def test_slack_that_cannot_be_reached_costs_no_try_and_nothing_is_lost(spe
 
 
 async def test_a_channel_that_wants_to_wait_waits_and_the_others_do_not(speaking: Speaking) -> None:
-    speaking.workspace.faults.rate_limit("chat.postMessage", 1)
+    speaking.workspace.faults.rate_limit("chat.postMessage", 2)
     await speaking.item("Första")
-    async with speaking.running():
+    async with speaking.running() as relay:
         await speaking.until(lambda rows: any("ratelimited" in row.reason for row in rows.values()))
         limited = next(call.at for call in speaking.calls("chat.postMessage") if call.status == 429)
         await speaking.item("Andra")
         await speaking.item("Nyhetsbrev", to=C_NEWS)
+        relay.poke()
         await eventually(lambda: bool(speaking.posts(C_NEWS)))
         assert not speaking.posts()
         await speaking.all_sent()
     assert [post["text"].count("Första") > 0 for post in speaking.posts()] == [True, False]
     made = [call.at for call in speaking.calls("chat.postMessage") if call.arguments["channel"] == C_INV]
-    assert made[1] - limited >= 1
+    assert made[1] - limited >= 2
+    assert not speaking.workspace.impatient
     assert not speaking.calls("conversations.history")  # what Slack refused was surely not posted
 
 
