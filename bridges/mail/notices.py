@@ -7,6 +7,7 @@ from shlex import quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridges.obstacles import in_slack
 from bridges.texts import Texts
 from storage.words import Kind
 
@@ -430,6 +431,11 @@ def _reminder_held(m: Matter, t: Texts) -> Said:
     )
 
 
+def _slack_trouble(m: Matter, t: Texts) -> Said:
+    what, text = in_slack(m.text("channel"), m.text("code"), m.text("reason"), t)
+    return Said(subject=what.rstrip("."), text=(what, *text))
+
+
 #: Every notice by its name in Content.data.
 NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "shared": _shared,
@@ -455,4 +461,5 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "desk_unclear": _desk_unclear,
     "alarm": _alarm,
     "reminder_held": _reminder_held,
+    "slack_trouble": _slack_trouble,
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from bridges.mail.notices import Matter, held_because, say
 from bridges.markdown import from_plain
-from bridges.slack.manifest import BOT_NAME, COMMAND
+from bridges.obstacles import in_slack
+from bridges.slack.manifest import COMMAND
 from bridges.slack.message import Message
 from bridges.slack.pieces import actions, bold, button, link, section
 from bridges.slack.rows import Row, holds, longest, message, text_row
@@ -177,33 +178,8 @@ def _reminder_held(m: Matter, t: Texts) -> Notice:
 
 
 def _slack_trouble(m: Matter, t: Texts) -> Notice:
-    channel, code = m.text("channel"), m.text("code")
-    where = f"#{channel.removeprefix('#')}" if channel else t.t("Slack")
-    invite = t.t("write /invite @{name} in the channel", name=BOT_NAME)
-    waits = {
-        "not_in_channel": t.t("Brygga is not in the channel: {invite}.", invite=invite),
-        "channel_not_found": t.t(
-            "There is no such channel, or it is private and Brygga is not in it: {invite}, or correct the settings.",
-            invite=invite,
-        ),
-        "is_archived": t.t("The channel is archived: unarchive it, or name another in the settings."),
-        "restricted_action": t.t("An admin has limited who may post in the channel: let Brygga post there."),
-        "missing_scope": t.t(
-            "The app lacks a right: add it at Slack, and install the app again. {reason}", reason=m.text("reason")
-        ),
-    }
-    never = {
-        "msg_too_long": t.t("Slack finds the message too long."),
-        "msg_blocks_too_long": t.t("Slack finds the message too long."),
-        "invalid_blocks": t.t("Slack does not take the form of the message."),
-        "thread_not_found": t.t("The post that it answers is gone."),
-    }
-    what = t.t("Something could not be posted in {where}.", where=where)
-    base = "restricted_action" if code.startswith("restricted_action") else code
-    if base in waits:
-        return Notice(heading=what, text=(waits[base], t.t("It waits, and is posted once that is done.")))
-    why = never.get(code) or m.text("reason") or code
-    return Notice(heading=what, text=(why, t.t('It is kept: "brygga outbox list" shows it.')))
+    what, text = in_slack(m.text("channel"), m.text("code"), m.text("reason"), t)
+    return Notice(heading=what, text=text)
 
 
 #: Notices that Slack says in words of its own; all others are said as in mail.

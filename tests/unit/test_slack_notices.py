@@ -69,6 +69,7 @@ def said(
             said("slack_trouble", channel="inbjudningar", code="not_in_channel", reason=""),
             "*Något gick inte att lägga ut i #inbjudningar.*\nBrygga är inte med i kanalen: skriv /invite @brygga i kanalen.",
         ),
+        (said("slack_trouble", channel="C0123", code="ny", reason="ny"), 'i C0123.*\nSlack svarar "ny".'),
         (said("slack_trouble", channel="C1", code="restricted_action_read_only_channel"), "låt Brygga skriva där."),
         (said("slack_trouble", channel="C1", code="ny", reason="ny: något nytt"), "ny: något nytt\n\nDet är sparat"),
         (said("file_missing", name="film.mp4", reason="it is too large"), 'Filen "film.mp4" följde inte med: den är för stor.'),
