@@ -54,7 +54,7 @@ def open_view(room: Room, user: str, view: Json, *, on: ViewRecord | None = None
     )
     settle(room, record, view)
     room.views[view_id] = record
-    room.opened.setdefault(user, []).append(view_id)
+    room.opened.setdefault(user, []).append(seen(room, record))
     room.touch()
     return record
 

@@ -188,10 +188,10 @@ class Person:
     # --- views --------------------------------------------------------------------------------------------------
 
     async def opened(self, timeout: float = 5) -> OpenView:
-        """The next view that is opened for this person."""
+        """The next view that is opened for this person, as it was when it opened."""
         waiting = self._room.opened.setdefault(self.id, [])
         await self._room.until(lambda: bool(waiting), timeout, f"a view for {self.id}; trouble: {self.errors}")
-        return seen(self._room, self._room.views[waiting.pop(0)])
+        return waiting.pop(0)
 
     async def updated(self, view: OpenView, timeout: float = 5) -> OpenView:
         """The view once it has changed from what this one shows."""

@@ -11,6 +11,7 @@ from bridges.standins.workspace.records import (
     Call,
     Channel,
     Json,
+    OpenView,
     PersonRecord,
     Ping,
     Refusal,
@@ -69,7 +70,9 @@ class Room:
         self.files: dict[str, StoredFile] = {}
         self.views: dict[str, ViewRecord] = {}
         self.homes: dict[str, str] = {}  # person → view id
-        self.opened: dict[str, list[str]] = {}  # person → views that were opened for them and not looked at yet
+        self.opened: dict[
+            str, list[OpenView]
+        ] = {}  # person → views opened for them and not looked at yet, as they were
         self.whispers: dict[str, list[Json]] = {}
         self.groups: dict[str, Json] = {}
         self.emoji: dict[str, str] = {}
