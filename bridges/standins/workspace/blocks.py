@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bridges.standins.workspace.elements import ACCESSORIES, ACTIONS, INPUTS, elements, in_context
 from bridges.standins.workspace.limits import (
-    ACCESSORIES,
-    ACTIONS,
     ID,
-    INPUTS,
     MESSAGE_BLOCKS,
     URL,
     VIEW_BLOCKS,
@@ -16,9 +14,7 @@ from bridges.standins.workspace.limits import (
     Objections,
     anything,
     boolean,
-    elements,
     fields_of,
-    in_context,
     objection,
     plain,
     several,

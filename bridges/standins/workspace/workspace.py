@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import importlib
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -15,16 +15,18 @@ from bridges.standins.workspace.api_files import Shelf, file_object, store
 from bridges.standins.workspace.calls import Api
 from bridges.standins.workspace.delivery import Delivery
 from bridges.standins.workspace.faults import Faults
+from bridges.standins.workspace.knobs import Knobs
 from bridges.standins.workspace.people import Person
-from bridges.standins.workspace.posts import change, happened, replies_to, shown
-from bridges.standins.workspace.records import Call, Channel, Json, PersonRecord, Ping, StoredFile
+from bridges.standins.workspace.posts import replies_to, shown
+from bridges.standins.workspace.records import Call, Json, Ping, StoredFile
 from bridges.standins.workspace.room import HOST, Room
 from bridges.standins.workspace.sockets import Sockets
+from bridges.standins.workspace.town import Town
 
 FAMILIES = (api_chat, api_conversations, api_files, api_people, api_views)
 
 
-class Workspace:
+class Workspace(Knobs, Town):
     """One workspace; `await start()`, then everything happens in this event loop."""
 
     def __init__(self) -> None:
@@ -100,243 +102,6 @@ class Workspace:
         self._shut()
         if self._runner is not None:
             await self._runner.cleanup()
-
-    # --- where it is --------------------------------------------------------------------------------------------
-
-    @property
-    def api_url(self) -> str:
-        """What stands in place of https://slack.com/api/."""
-        return f"{self.room.url}/api/"
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self.room.port
-
-    @property
-    def bot_token(self) -> str:
-        """The app's token."""
-        return self.room.bot_token
-
-    @property
-    def app_token(self) -> str:
-        """The token that opens sockets."""
-        return self.room.app_token
-
-    @property
-    def signing_secret(self) -> str:
-        """What HTTP deliveries are signed with."""
-        return self.room.signing_secret
-
-    @property
-    def bot_user(self) -> str:
-        """The app's user."""
-        return self.room.bot_user
-
-    @property
-    def bot_id(self) -> str:
-        """The app's bot."""
-        return self.room.bot_id
-
-    @property
-    def team_id(self) -> str:
-        """The workspace's id."""
-        return self.room.team_id
-
-    # --- knobs --------------------------------------------------------------------------------------------------
-
-    @property
-    def scopes(self) -> set[str]:
-        """What the app may do; tests change it."""
-        return self.room.scopes
-
-    @scopes.setter
-    def scopes(self, scopes: set[str]) -> None:
-        self.room.scopes = scopes
-
-    @property
-    def events(self) -> set[str]:
-        """What the app asked to hear of; tests change it."""
-        return self.room.events
-
-    @events.setter
-    def events(self, events: set[str]) -> None:
-        self.room.events = events
-
-    @property
-    def request_url(self) -> str | None:
-        """Where to deliver by signed HTTP; None = over sockets."""
-        return self.delivery.request_url
-
-    @request_url.setter
-    def request_url(self, url: str | None) -> None:
-        self.delivery.request_url = url
-
-    @property
-    def retry_pauses(self) -> tuple[float, ...]:
-        """Seconds before each further delivery of an event that was not acked."""
-        return self.delivery.retry_pauses
-
-    @retry_pauses.setter
-    def retry_pauses(self, pauses: Sequence[float]) -> None:
-        self.delivery.retry_pauses = tuple(pauses)
-
-    @property
-    def ack_within(self) -> float:
-        """Seconds the app has to answer."""
-        return self.delivery.ack_within
-
-    @ack_within.setter
-    def ack_within(self, seconds: float) -> None:
-        self.delivery.ack_within = seconds
-
-    @property
-    def pace(self) -> float:
-        """Seconds between the app's posts in a channel; 0 = no limit."""
-        return self.room.pace
-
-    @pace.setter
-    def pace(self, seconds: float) -> None:
-        self.room.pace = seconds
-
-    @property
-    def tiers(self) -> dict[str, int]:
-        """Calls a minute, by method; empty = no limit."""
-        return self.room.tiers
-
-    # --- people and channels ------------------------------------------------------------------------------------
-
-    def add_person(
-        self,
-        user: str,
-        name: str,
-        *,
-        email: str = "",
-        locale: str = "sv-SE",
-        tz: str = "Europe/Stockholm",
-        guest: bool = False,
-        external: bool = False,
-        deleted: bool = False,
-        real_name: str | None = None,
-    ) -> Person:
-        """Somebody of this workspace, or of another one in a shared channel."""
-        record = PersonRecord(
-            id=user,
-            name=name,
-            handle=(email.partition("@")[0] or name.lower().replace(" ", ".")),
-            real_name=name if real_name is None else real_name,
-            email=email,
-            locale=locale,
-            tz=tz,
-            guest=guest,
-            external=external,
-            deleted=deleted,
-            team_id="T0ANNAT" if external else "",
-        )
-        self.room.people[user] = record
-        self._people[user] = Person(self.room, user)
-        return self._people[user]
-
-    def person(self, user: str) -> Person:
-        """Somebody who was added."""
-        return self._people[user]
-
-    def change_person(self, user: str, **changes: object) -> None:
-        """Somebody has another name, or is gone; the app hears of it."""
-        record = self.room.people[user]
-        for name, value in changes.items():
-            setattr(record, name, value)
-        record.updated += 1
-        described = api_people.user_object(self.room, record, locale=True)
-        event = {"type": "user_change", "user": described, "cache_ts": record.updated, "event_ts": self.room.ts()}
-        happened(self.room, "user_change", event)
-
-    def add_channel(
-        self,
-        channel: str,
-        name: str,
-        *,
-        private: bool = False,
-        members: Sequence[str] = (),
-        with_app: bool = True,
-        archived: bool = False,
-        connect: bool = False,
-    ) -> Channel:
-        """A channel."""
-        there = {*members, *((self.bot_user,) if with_app else ())}
-        made = Channel(id=channel, name=name, private=private, archived=archived, connect=connect, members=there)
-        self.room.channels[channel] = made
-        return made
-
-    def rename_channel(self, channel: str, name: str) -> None:
-        """A channel has another name; the app hears of it."""
-        where = self.room.channels[channel]
-        where.name = name
-        described = {
-            "id": channel,
-            "name": name,
-            "name_normalized": name,
-            "created": where.created,
-            "is_channel": not where.private,
-        }
-        kind = "group_rename" if where.private else "channel_rename"
-        happened(self.room, kind, {"type": kind, "channel": described, "event_ts": self.room.ts()}, where)
-
-    def archive_channel(self, channel: str, by: str) -> None:
-        """A channel is put away; the app hears of it."""
-        where = self.room.channels[channel]
-        where.archived = True
-        event = {"type": "channel_archive", "channel": channel, "user": by, "event_ts": self.room.ts()}
-        happened(self.room, "channel_archive", event, where)
-
-    def invite(self, channel: str, user: str, by: str = "") -> None:
-        """Somebody, or the app, comes into a channel."""
-        api_conversations.enter(self.room, self.room.channels[channel], user, by)
-
-    def remove(self, channel: str, user: str) -> None:
-        """Somebody, or the app, leaves a channel."""
-        where = self.room.channels[channel]
-        event = {
-            "type": "member_left_channel",
-            "user": user,
-            "channel": channel,
-            "channel_type": channel[0],
-            "team": self.team_id,
-        }
-        happened(self.room, "member_left_channel", {**event, "event_ts": self.room.ts()}, where)
-        where.members.discard(user)
-
-    def add_group(self, group: str, handle: str, name: str, users: Sequence[str] = ()) -> None:
-        """A group that can be named with @."""
-        made = {"id": group, "team_id": self.team_id, "is_usergroup": True, "handle": handle, "name": name}
-        self.room.groups[group] = {**made, "users": list(users), "user_count": len(users), "date_delete": 0}
-
-    def unfurl(self, channel: str, ts: str) -> None:
-        """Slack adds a preview to a message: a change that nobody made."""
-        attachment = {
-            "from_url": "https://example.org/",
-            "title": "Förhandsvisning",
-            "id": 1,
-            "fallback": "Förhandsvisning",
-        }
-        change(self.room, self.room.channels[channel], ts, {"attachments": [attachment]})
-
-    def uninstall(self) -> None:
-        """The app is thrown out; the last thing it hears is that."""
-        for kind, more in (
-            ("tokens_revoked", {"tokens": {"oauth": [], "bot": [self.bot_user]}}),
-            ("app_uninstalled", {}),
-        ):
-            happened(self.room, kind, {"type": kind, **more, "event_ts": self.room.ts()})
-        self.room.token_error = "account_inactive"  # noqa: S105
-
-    async def verify_request_url(self) -> bool:
-        """Whether the request URL answers the challenge."""
-        return await self.delivery.verify()
-
-    def revoke(self, error: str = "token_revoked") -> None:
-        """The app's tokens are worth nothing any more."""
-        self.room.token_error = error
 
     # --- what can be seen ---------------------------------------------------------------------------------------
 
