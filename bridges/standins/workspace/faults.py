@@ -23,6 +23,7 @@ class Faults:
     lose_ack_every: int = 0  # every so manieth ack does not arrive
     _failing: dict[str, list[Fault]] = field(default_factory=dict)
     _slow: dict[str, list[Fault]] = field(default_factory=dict)
+    _late: dict[str, list[Fault]] = field(default_factory=dict)
     _limited: dict[str, list[Fault]] = field(default_factory=dict)
     close_listener: Callable[[], None] = lambda: None
     open_listener: Callable[[], None] = lambda: None
@@ -37,6 +38,10 @@ class Faults:
         """Do nothing for so long, then do it."""
         self._slow.setdefault(method, []).append(Fault(times=times, seconds=seconds))
 
+    def late(self, method: str, seconds: float, *, times: int = 1) -> None:
+        """Do it at once, and answer after so long."""
+        self._late.setdefault(method, []).append(Fault(times=times, seconds=seconds))
+
     def rate_limit(self, method: str, seconds: float, *, times: int = 1) -> None:
         """429, with Retry-After."""
         self._limited.setdefault(method, []).append(Fault(times=times, seconds=seconds))
@@ -48,6 +53,11 @@ class Faults:
     def slowness(self, method: str) -> float:
         """How long this call takes, in seconds."""
         fault = _take(self._slow, method)
+        return fault.seconds if fault else 0.0
+
+    def lateness(self, method: str) -> float:
+        """How long the answer to this call is held back, in seconds."""
+        fault = _take(self._late, method)
         return fault.seconds if fault else 0.0
 
     def limited(self, method: str) -> float:
