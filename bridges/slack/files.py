@@ -78,10 +78,15 @@ class Files:
             ts = str(message.get("ts") or "")
             if ts == card.ts or not is_ours(message, me):
                 continue
-            try:
-                await self._road.ask("chat.delete", channel=card.channel, ts=ts)
-            except Refused as refused:
-                log.info("slack.gone_already", code=refused.code)
+            for file in message.get("files") or []:  # with the message alone gone, Slack would keep it
+                await self._away_with("files.delete", file=str(file.get("id") or ""))
+            await self._away_with("chat.delete", channel=card.channel, ts=ts)
+
+    async def _away_with(self, method: str, **what: str) -> None:
+        try:
+            await self._road.ask(method, **what)
+        except Refused as refused:
+            log.info("slack.gone_already", method=method, code=refused.code)
 
     async def _hand_over(self, file: FileView, content: bytes) -> str:
         """Give Slack the bytes; nobody sees them yet. Answers the file's number."""
