@@ -145,8 +145,8 @@ def _event(payload: Mapping[str, Any]) -> Asked | None:
 
 def _said(event: Mapping[str, Any], channel: str, subtype: str) -> Said | None:
     user, ts, thread = _text(event, "user"), _text(event, "ts"), _text(event, "thread_ts")
-    if subtype not in _SPOKEN or not user or not ts:
-        return None
+    if subtype not in _SPOKEN or not user or not ts or event.get("bot_id"):
+        return None  # another app's posts are nobody's answers
     files = event.get("files")
     return Said(
         user=user,

@@ -22,7 +22,6 @@ STORING = 2.5
 PART = "slack_in"
 
 _ALARMS = {
-    "app_rate_limited": "Slack sends less than there is, because there was too much at once",
     "tokens_revoked": "tokens_revoked: install the app again and put the new tokens into the settings",
     "app_uninstalled": "app_uninstalled: install the app again and put the new tokens into the settings",
 }
@@ -61,4 +60,5 @@ class SlackDoors:
     async def alarm(self, code: str) -> None:
         """Told where people look; the watch tells the desk."""
         log.error("slack.alarm", code=code)
-        self._house.health.down(PART, _ALARMS.get(code, code))
+        if code in _ALARMS:
+            self._house.health.down(PART, _ALARMS[code])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from bridges.contract import Claim
 from bridges.health import Health
 from bridges.mail.letter import ListHouse
 from bridges.relay import Relay
-from bridges.slack.api import SlackApi
+from bridges.slack.api import Me, SlackApi
 from bridges.slack.directory import Directory
 from bridges.slack.ear import Ear, learn_me
 from bridges.slack.listen import Answer, hear_http, make_bolt
@@ -39,6 +39,8 @@ log = structlog.get_logger()
 
 #: How long a thread is listened for after the fact.
 TALKED_ABOUT = timedelta(days=60)
+#: How far back what was said is looked through again: of several things that Slack tells, one may be lost.
+LATELY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class Station:
     now: Clock
     house: House | None = None
     app: "AsyncApp | None" = None
+    #: Something may have been said that was not heard.
+    unheard: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def over_http(self) -> bool:
@@ -78,23 +82,34 @@ class Station:
         me = self.workspace.me = await learn_me(self.workspace.api, self.health, part=PART)
         doors = self._doors(house)
 
-        async def catch_up() -> None:
+        async def missed() -> None:
+            self.unheard.set()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._catch_up(house, doors, me), name="slack repair")
+            if self.settings.app_token is not None:
+                token = self.settings.app_token.get_secret_value()
+                await Ear(self.workspace.api, token, doors, me, self.health, missed, part=PART).run()
+            if self.over_http:
+                self.app = make_bolt(self.workspace.api.client, me, self._secret, doors)
+                self.health.up(PART)
+                await missed()
+
+    async def _catch_up(self, house: House, doors: SlackDoors, me: Me) -> None:
+        """Look through the threads whenever something may have been said that was not heard."""
+        while True:
+            await self.unheard.wait()
+            self.unheard.clear()
+            now = house.now()
             try:
                 async with house.database.read() as session:
-                    heard = await threads_heard(session, house.now() - TALKED_ABOUT)
+                    heard = await threads_heard(session, now - TALKED_ABOUT, now - LATELY)
                 await repair(self.workspace.api, [ThreadSeen(*thread) for thread in heard], doors.keep, me)
             except Exception as error:
                 if not is_outage(error):
-                    raise
-                log.warning("slack.not_repaired", error=type(error).__name__)
-
-        if self.settings.app_token is not None:
-            token = self.settings.app_token.get_secret_value()
-            await Ear(self.workspace.api, token, doors, me, self.health, catch_up, part=PART).run()
-        if self.over_http:
-            self.app = make_bolt(self.workspace.api.client, me, self._secret, doors)
-            self.health.up(PART)
-            await catch_up()
+                    log.exception("slack.not_repaired")
+                else:
+                    log.warning("slack.not_repaired", error=type(error).__name__)
 
     def _doors(self, house: House) -> SlackDoors:
         return SlackDoors(house, self.workspace, Opening(house, self.workspace, self.posts), self.came.set)
@@ -107,7 +122,10 @@ class Station:
         """One request that Slack posted to our pages; until we know who we are, Slack is asked to come again."""
         if self.app is None:
             return Answer(503)
-        return await hear_http(self.app, self._secret, body, headers)
+        answer = await hear_http(self.app, self._secret, body, headers)
+        if answer.status == 200:
+            self.health.up(PART)  # Slack speaks with us
+        return answer
 
     async def tell_trouble(self, claim: Claim, code: str, channel: str) -> None:
         """A channel that Slack does not let us post in: the desk hears what to do, once a day."""
@@ -147,7 +165,10 @@ def station(
     async def on_trouble(claim: Claim, code: str, channel: str) -> None:
         await made[0].tell_trouble(claim, code, channel)
 
-    bridge = SlackBridge(api, database, directory, posts, on_trouble=on_trouble, pace=slack.pace)
+    def on_found() -> None:
+        made[0].unheard.set()  # until now nobody knew that answers to it were for us
+
+    bridge = SlackBridge(api, database, directory, posts, on_trouble=on_trouble, on_found=on_found, pace=slack.pace)
     workspace = Workspace(api, directory)
     relay = Relay(database, bridge, me, now, health)
     made.append(Station(slack, workspace, posts, relay, asyncio.Event(), health, now))
