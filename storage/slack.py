@@ -113,8 +113,12 @@ async def _expected(session: AsyncSession, about: ColumnElement[bool], kind: Con
     return await session.scalar(waiting.limit(1)) is not None
 
 
-async def threads_heard(session: AsyncSession, since: datetime, limit: int = 40) -> list[tuple[str, str, str]]:
-    """The threads of the newest cards: channel, ts of the card, and ts of the last message in it that we know of."""
+async def threads_heard(
+    session: AsyncSession, since: datetime, lately: datetime, limit: int = 40
+) -> list[tuple[str, str, str, frozenset[str]]]:
+    """The threads of the newest cards: channel, ts of the card, the ts until which we have heard all that others said,
+    and every ts that we know of. Of what was said after `lately` nobody can be sure: Slack tells in any order.
+    """
     cards = (
         await session.execute(
             select(Post.item_id, Post.remote_id)
@@ -130,13 +134,17 @@ async def threads_heard(session: AsyncSession, since: datetime, limit: int = 40)
             .limit(limit)
         )
     ).all()
-    ids = [card.item_id for card in cards]
+    known: dict[ItemId, set[str]] = {card.item_id: set() for card in cards}
     last: dict[ItemId, str] = {}
-    for item_id, remote_id in await session.execute(
-        select(Post.item_id, Post.remote_id).where(Post.bridge == "slack", Post.item_id.in_(ids))
-    ):
+    posts = select(Post.item_id, Post.remote_id, Post.ours).where(Post.bridge == "slack", Post.item_id.in_(known))
+    for item_id, remote_id, ours in await session.execute(posts):
         ts = remote_id.partition(":")[2]
-        last[item_id] = max(last.get(item_id, ""), ts)  # as text: all have as many digits until the year 2286
+        known[item_id].add(ts)
+        if not ours:  # an answer of ours may have been posted long after one that we missed
+            last[item_id] = max(last.get(item_id, ""), ts)  # as text: all have as many digits until the year 2286
+    sure = f"{lately.timestamp():.6f}"
     return [
-        (channel, ts, last[item_id]) for item_id, remote_id in cards for channel, _, ts in (remote_id.partition(":"),)
+        (channel, ts, max(ts, min(last.get(item_id, ts), sure)), frozenset(known[item_id]))
+        for item_id, remote_id in cards
+        for channel, _, ts in (remote_id.partition(":"),)
     ]

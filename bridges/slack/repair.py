@@ -33,7 +33,8 @@ class ThreadSeen:
 
     channel: str
     ts: str  # of its first message
-    heard: str  # ts of the last message that we know of
+    heard: str  # ts until which we know of every message
+    known: frozenset[str] = frozenset()  # every ts that we know of
 
 
 async def repair(api: SlackApi, threads: Sequence[ThreadSeen], keep: KeepRaw, me: Me) -> int:
@@ -81,6 +82,8 @@ async def _catch_up(api: SlackApi, thread: ThreadSeen, keep: KeepRaw, me: Me) ->
         for message in answer.get("messages") or ():
             if not isinstance(message, Mapping) or _order(message.get("ts")) <= _order(thread.heard):
                 continue  # the thread's first message comes with every page
+            if message.get("ts") in thread.known:
+                continue
             payload = _as_event(message, thread, me)
             if isinstance(arrival(payload, me), Keep):
                 await keep(f"history:{thread.channel}:{message['ts']}", raw_of(payload))

@@ -35,6 +35,8 @@ _MOST_KNOWN = 10_000
 
 #: Told of a post that waits for a person, or never leaves: the claim, Slack's code, the channel as the settings have it.
 OnTrouble = Callable[[Claim, str, str], Awaitable[None]]
+#: Told of a post that stood there already, and of which nobody knew whose it was.
+OnFound = Callable[[], None]
 
 
 class SlackBridge:
@@ -54,12 +56,13 @@ class SlackBridge:
         posts: Posts,
         *,
         on_trouble: OnTrouble,
+        on_found: OnFound = lambda: None,
         pace: float = PACE,
         again: timedelta = AGAIN,
     ) -> None:
         self.api, self.directory, self.posts = api, directory, posts
         self.pace = Pace(pace)
-        self._database, self._on_trouble, self._again = database, on_trouble, again
+        self._database, self._on_trouble, self._on_found, self._again = database, on_trouble, on_found, again
         self._me: Me | None = None
         self._named = True  # the app may post under people's names (chat:write.customize)
         self._unposted: OrderedDict[DeliveryId, int] = OrderedDict()  # tried so often, and surely never posted
@@ -140,6 +143,8 @@ class SlackBridge:
             turn.posting, turn.unposted = False, False
         turn.posted = True
         await self._remember(said, place)
+        if found is not None:
+            self._on_found()
         if said.files:
             there = found.files if found else frozenset()
             await Files(self).share(said, Place(channel, under or place.ts), there, claim.language)
