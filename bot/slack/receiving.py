@@ -37,20 +37,28 @@ DOES: dict[type, Callable[[House, Any, datetime], Awaitable[Act]]] = {
 
 
 async def take_in_waiting(house: House, limit: int = 50) -> int:
-    """Take in what came from Slack, oldest first; answers how many rows were done. What cannot be done yet stays."""
+    """Take in what came from Slack, oldest first; answers how many rows were done. What cannot be done yet stays, and
+    what was said after it in the same thread stays behind it.
+    """
     done = 0
+    waiting: set[str] = set()
     for inbox_id in await begin(house, "slack", limit):
-        done += await take_in(house, inbox_id)
+        done += await take_in(house, inbox_id, waiting)
     return done
 
 
-async def take_in(house: House, inbox_id: InboxId) -> bool:
-    """Take in one request; whether it was, or waits for Slack or for what it belongs to."""
+async def take_in(house: House, inbox_id: InboxId, waiting: set[str]) -> bool:
+    """Take in one request; whether it was, or waits for Slack or for what it belongs to. `waiting`: threads in which
+    something waits.
+    """
     async with house.database.read() as session:
         row = await session.get_one(Inbound, inbox_id, options=[undefer(Inbound.raw)])
         raw, received_at = row.raw, row.received_at
+    what = asked(raw)
+    thread = f"{what.channel}:{what.thread}" if isinstance(what, Said) and what.thread else ""
     try:
-        what = asked(raw)
+        if thread in waiting:
+            raise NotYet("what was said before it waits")
         act = await DOES[type(what)](house, what, received_at) if what is not None else _nothing
         async with house.database.write() as session:
             row = await session.get_one(Inbound, inbox_id, with_for_update=True)
@@ -62,6 +70,7 @@ async def take_in(house: House, inbox_id: InboxId) -> bool:
             row.handled_at = now
     except NotYet as trouble:
         log.info("inbox.waits", inbox=inbox_id, reason=str(trouble))
+        waiting.update({thread} - {""})
         async with house.database.write() as session:
             await put_back(session, inbox_id)
         return False
