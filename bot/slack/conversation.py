@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.holding import keep_for_editors
@@ -151,17 +151,22 @@ async def _place(house: House, post: str, received_at: datetime) -> Place | None
         place = await place_of(session, "slack", [post])
         if place is not None or house.now() - received_at > PATIENCE:
             return place
-        if await _on_its_way(session) or await _may_come(session, post):
+        if await _on_its_way(session, post, house.now()) or await _may_come(session, post):
             raise NotYet("what it belongs to is not known yet")
     return None
 
 
-async def _on_its_way(session: AsyncSession) -> bool:
-    """Whether a post of ours may stand in Slack before the ledger knows where."""
+async def _on_its_way(session: AsyncSession, post: str, now: datetime) -> bool:
+    """Whether this may be a post of ours that stands in Slack before the ledger knows where. One that was planned later
+    it cannot be, nor one that was never tried; one that is to be tried much later was refused.
+    """
+    posted_at = moment_of(post.partition(":")[2])
+    tried = and_(Delivery.state == DeliveryState.QUEUED, Delivery.attempts > 0, Delivery.next_at < now + PATIENCE)
     under_way = (
-        Delivery.state.in_((DeliveryState.SENDING, DeliveryState.QUEUED)),
+        or_(Delivery.state == DeliveryState.SENDING, tried),
         Delivery.kind.in_((ContentKind.ITEM, ContentKind.COMMENT)),
         Delivery.destination.startswith("slack:"),
+        Delivery.created_at < posted_at + PATIENCE,  # clocks differ
     )
     return bool(await session.scalar(select(exists().where(*under_way))))
 
