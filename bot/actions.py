@@ -24,6 +24,7 @@ from storage.audit import record
 from storage.ids import ContentId, HeldId, ItemId, MemberId
 from storage.models import Cluster, Content, Delivery, Held, Inbound, Item, Member
 from storage.outbox import withdraw as withdraw_deliveries
+from storage.readers import cluster_of_domain
 from storage.threads import set_muted
 from storage.words import (
     Audience,
@@ -113,9 +114,9 @@ async def decide(
             return await _already(session, held)
         row = await session.get_one(Inbound, held.inbox_id, options=[undefer(Inbound.raw)])
         actor = editor.email or f"member:{editor_id}"
-        released = await release(session, house, row, held, now) if verdict != "reject" else None
         if verdict == "trust":
-            await _trust(session, held.sender, actor, via, now)
+            await _trust(session, held, actor, via, now)
+        released = await release(session, house, row, held, now) if verdict != "reject" else None
         if released is None:
             row.state, row.reason, row.handled_at = InboxState.ASIDE, "rejected", now
             await tell_rejected(session, house, row, held, now)
@@ -132,16 +133,44 @@ async def decide(
         )
 
 
-async def _trust(session: AsyncSession, sender: str, actor: str, via: str, now: datetime) -> None:
-    """A reader may share without being held from now on."""
-    road, _, user = sender.partition(":")
-    whose = Member.slack_user == user if road == "slack" else Member.email == sender.lower()
+async def _trust(session: AsyncSession, held: Held, actor: str, via: str, now: datetime) -> None:
+    """A reader may share without being held from now on; somebody whom nobody knew becomes a reader. That a mail comes
+    from its address is asked of each mail anew.
+    """
+    road, _, user = held.sender.partition(":")
+    whose = Member.slack_user == user if road == "slack" else Member.email == held.sender.lower()
     member = await session.scalar(select(Member).where(whose))
+    if member is None and held.reason in ("unknown_user", "unknown_sender") and held.sender:
+        await _admit(session, held, actor, via, now)
     if member is None or member.role is not Role.READER:
         return
     member.role = Role.STAFF
     detail = {"from": Role.READER.value, "to": Role.STAFF.value}
     await record(session, actor, "member.role", f"member:{member.id}", via, detail, now)
+
+
+async def _admit(session: AsyncSession, held: Held, actor: str, via: str, now: datetime) -> None:
+    """A member by the name that the editor saw. They have not asked for mail, and get none."""
+    shown = await session.scalar(
+        select(Content.data).where(Content.held_id == held.id, Content.kind == ContentKind.DESK)
+    )
+    name = str((shown or {}).get("sender_name") or "")
+    road, _, user = held.sender.partition(":")
+    cluster = None if road == "slack" else await cluster_of_domain(session, held.sender.lower().rpartition("@")[2])
+    member = Member(
+        email=None if road == "slack" else held.sender.lower(),
+        slack_user=user if road == "slack" else None,
+        name=name,
+        cluster_id=cluster.id if cluster else None,
+        role=Role.READER,
+        mode=Mode.NONE,
+        consent="trusted",
+        consent_at=now,
+        created_at=now,
+    )
+    session.add(member)
+    await session.flush()
+    await record(session, actor, "member.added", f"member:{member.id}", via, {"why": "trusted"}, now)
 
 
 async def _already(session: AsyncSession, held: Held) -> Decided:

@@ -66,6 +66,8 @@ def held_words(reason: str, t: Texts) -> str:
     """Why a post waits, to an editor; a reason without words of its own is shown as it is kept."""
     words = {
         "unknown_sender": t.t("The address is not known here."),
+        "unknown_user": t.t("This person in Slack is not a member yet."),
+        "guest": t.t("This person is a guest in Slack, or belongs to another workspace."),
         "untrusted": t.t("The receiving server could not vouch that the mail comes from this address."),
         "first_share": t.t("It is the first thing that this person shares."),
         "too_many": t.t("This person has shared much in the last hour."),

@@ -88,8 +88,9 @@ async def items_by(session: AsyncSession, member_id: MemberId, limit: int = 20) 
 
 
 async def comments_of(session: AsyncSession, item_id: ItemId) -> Sequence[Comment]:
-    """An item's comments, the oldest first."""
-    rows = select(Comment).options(selectinload(Comment.author)).where(Comment.item_id == item_id)
+    """An item's comments, the oldest first, without those that were taken away."""
+    rows = select(Comment).options(selectinload(Comment.author))
+    rows = rows.where(Comment.item_id == item_id, Comment.deleted_at.is_(None))
     return (await session.scalars(rows.order_by(Comment.created_at, Comment.id))).all()
 
 

@@ -228,7 +228,7 @@ async def list_outbox(
     if kind is not None:
         rows = rows.where(Delivery.kind == kind)
     if address:
-        rows = rows.where(Delivery.destination.contains(address.lower(), autoescape=True))
+        rows = rows.where(func.lower(Delivery.destination).contains(address.lower(), autoescape=True))
     return (await session.scalars(rows)).all()
 
 

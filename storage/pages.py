@@ -152,7 +152,7 @@ async def conversation(session: AsyncSession, item_id: int) -> Conversation | No
         return None
     answers = (
         select(Comment)
-        .where(Comment.item_id == item_id)
+        .where(Comment.item_id == item_id, Comment.deleted_at.is_(None))
         .order_by(Comment.created_at, Comment.id)
         .options(selectinload(Comment.author).selectinload(Member.cluster), selectinload(Comment.attachments))
     )
@@ -160,10 +160,12 @@ async def conversation(session: AsyncSession, item_id: int) -> Conversation | No
 
 
 async def gone_out(session: AsyncSession, item_id: int) -> int:
-    """To how many an item has been sent, or is being sent at this moment."""
+    """To how many an item has been mailed, or is being mailed at this moment: what stands in Slack can be taken away."""
     is_out: ColumnElement[bool] = Delivery.state.in_((DeliveryState.SENT, DeliveryState.SENDING))
     found = select(func.count()).select_from(Delivery).join(Content, Content.id == Delivery.content_id)
-    return await session.scalar(found.where(Content.item_id == item_id, Content.kind == ContentKind.ITEM, is_out)) or 0
+    by_mail = Delivery.destination.startswith("mail:")
+    wanted = found.where(Content.item_id == item_id, Content.kind == ContentKind.ITEM, is_out, by_mail)
+    return await session.scalar(wanted) or 0
 
 
 async def muted(session: AsyncSession, item_id: int, member_id: int) -> bool:

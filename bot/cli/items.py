@@ -216,6 +216,7 @@ def _details(item: Item, comments: Sequence[Comment]) -> dict[str, Any]:
                 "author": comment.author_email or comment.author_name or None,
                 "text": comment.text,
                 "created_at": comment.created_at,
+                "edited_at": comment.edited_at,
             }
             for comment in comments
         ],
@@ -280,7 +281,8 @@ def _show(
 
 
 def _waiting(mail: Inbound, held: Held | None, head: bytes) -> dict[str, Any]:
-    sender, title = (held.sender, held.title) if held else _head(bytes(head))
+    written = ("", "") if mail.source == "slack" else _head(bytes(head))
+    sender, title = (held.sender, held.title) if held else written
     return {
         "id": mail.id,
         "state": mail.state,

@@ -17,6 +17,7 @@ class Visitor:
 
     def __init__(self, user: str, person: Person | None, known: KnownSender | None, language: str) -> None:
         self.user = user
+        self.guest = person is not None and (person.guest or person.external)
         self.known = known if known is not None and known.status is not MemberStatus.LEFT else None
         name = (self.known.name if self.known else "") or (person.name if person else "")
         self.author = Author(
@@ -45,7 +46,7 @@ class Visitor:
         """Why what they say waits for an editor; None when it need not. An answer only has to be a member's."""
         known = self.known
         if known is None:
-            return Verdict(Disposition.HOLD, "unknown_sender")
+            return Verdict(Disposition.HOLD, "guest" if self.guest else "unknown_user")
         if not shares:
             return None
         if known.role is Role.READER and not known.shared_before:

@@ -104,7 +104,7 @@ def card_of(found: Conversation, texts: Texts, house: House, key_on: KeyOn, *, t
     def answer(comment: Comment) -> Answer:
         return Answer(
             author=_author(comment, texts, to_member=to_member),
-            moment=moment(comment.created_at),
+            moment=moment(comment.created_at) + (f" · {texts.t('changed')}" if comment.edited_at else ""),
             iso=comment.created_at.isoformat(timespec="minutes"),
             text=text_html(comment.text),
             trimmed=text_html(comment.trimmed) if comment.trimmed.strip() else Markup(),

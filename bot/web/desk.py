@@ -78,7 +78,7 @@ class Desk:
         t = texts.t
         people = texts.plural("Send to {n} person", "Send to {n} people", held.people)
         buttons = [Button(people, "decision", "approve")]
-        if held.reason == "first_share":
+        if held.reason in ("first_share", "unknown_user", "unknown_sender"):
             buttons.append(Button(t("Send, and trust the sender from now on"), "decision", "trust", "plain"))
         buttons.append(Button(t("Reject"), "decision", "reject", "danger"))
         return self._pages.show(

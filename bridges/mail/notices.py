@@ -75,6 +75,8 @@ def held_because(reason: str, t: Texts) -> str:
     """Why a post waits, to its sender; "" for a reason that is not theirs to mend."""
     words = {
         "unknown_sender": t.t("the address is not known here"),
+        "unknown_user": t.t("you are not a member yet"),
+        "guest": t.t("you are a guest here"),
         "left": t.t("you have left the network"),
         "suspended": t.t("mail to your address has come back to us"),
         "untrusted": t.t("it could not be confirmed that it comes from your address"),

@@ -9,7 +9,7 @@ from bridges.slack.words_out import sections
 from bridges.texts import Texts
 
 #: Why a post waits, when its sender could be trusted from now on.
-_NEWCOMERS = frozenset({"first_share", "unknown_sender"})
+_NEWCOMERS = frozenset({"first_share", "unknown_user", "unknown_sender"})
 #: How much of the text an editor sees (characters).
 _BEGINNING = (2_500, 1_500, 800, 300, 100)
 _MOST_FILES = 10

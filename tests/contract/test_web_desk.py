@@ -4,9 +4,11 @@ import asyncio
 import re
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bridges.tokens import Purpose
 from storage.models import Held, Item, Member
-from storage.words import HeldState, MemberStatus, Role
+from storage.words import HeldState, MemberStatus, Mode, Role
 from tests.fixtures.web import Site
 
 RAW = """\
@@ -51,7 +53,6 @@ async def test_the_editor_sees_what_who_why_and_how_many(site_on_each: Site):
     ):
         assert part in page.text, part
     assert "<script" not in page.text
-    assert 'value="trust"' not in page.text
     assert (await site.fresh(Held, held.id)).state is HeldState.WAITING
 
 
@@ -114,6 +115,20 @@ async def test_the_first_share_of_a_reader_can_be_sent_with_trust(site: Site):
     await site.post(link_of(site, held, editor), {"decision": "trust"})
     assert (await site.fresh(Member, granne.id)).role is Role.STAFF
     assert await items(site) == 1
+
+
+async def test_a_stranger_who_is_trusted_is_known_from_then_on_and_gets_no_mail(site: Site):
+    held, editor = await site.held(RAW), await an_editor(site)
+    await site.post(link_of(site, held, editor), {"decision": "trust"})
+    async with site.house.database.read() as session:
+        member = await session.scalar(select(Member).where(Member.email == "okand@gard.example"))
+    assert (member.name, member.role, member.mode) == ("Okänd Granne", Role.READER, Mode.NONE)
+    assert await items(site) == 1
+
+
+async def test_what_is_too_much_is_not_a_matter_of_trust(site: Site):
+    held, editor = await site.held(RAW, reason="too_many"), await an_editor(site)
+    assert 'value="trust"' not in (await site.get(link_of(site, held, editor))).text
 
 
 async def test_a_button_that_is_not_there_decides_nothing(site: Site):
