@@ -109,10 +109,8 @@ def _words(run: Run, live: frozenset[str]) -> tuple[str, str, str]:
 def _link(run: Run, live: frozenset[str]) -> str:
     target = escape(_CALL.sub("%40", href(run.href)))
     words = run.text.strip()
-    if not words or words in (run.href, run.href.removeprefix("mailto:").removeprefix("tel:")):
-        if not run.href.startswith("mailto:"):
-            return f"<{target}>"
-        words = words or run.href.removeprefix("mailto:")
+    if not words or escape(words) == target:
+        return f"<{target}>"
     label = escape(_disarmed(quiet(words), live)).replace("|", "¦").replace("\n", " ")
     return f"<{target}|{label}>"
 

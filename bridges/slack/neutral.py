@@ -130,7 +130,10 @@ def _items_md(items: Iterable[Item]) -> Iterator[str]:
     for item in items:
         lines = [line for runs in item.lines if (line := line_md(runs, indented=False))]
         while open_lists and item.level < open_lists[-1].level:
-            open_lists.pop()
+            if len(open_lists) == 1 or open_lists[-2].level < item.level:
+                open_lists[-1].level = item.level  # nothing stands between: the same list, only less far in
+            else:
+                open_lists.pop()
         ordered = item.number is not None
         at = open_lists[-1] if open_lists else None
         fresh = at is None or (item.level > at.level and len(open_lists) < _DEEPEST_LIST) or at.ordered != ordered

@@ -24,7 +24,7 @@ def read_blocks(blocks: object, reader: Reader) -> Reading:
             reading = rich_text(block, reader)
             whole.parts += reading.parts
             whole.whole = whole.whole and reading.whole
-        elif block.get("type") not in _SILENT:
+        elif text(block.get("type")) not in _SILENT:
             parts = list(_block(block, reader))
             whole.parts += parts
             whole.whole = whole.whole and bool(parts)

@@ -7,7 +7,7 @@ from typing import Any
 from bridges.slack.emoji_names import emoji_at, emoji_of
 from bridges.slack.neutral import Code, Item, Items, Paragraph, Part, Quote
 from bridges.slack.reader import Reader
-from bridges.slack.runs import Run, lines_of
+from bridges.slack.runs import Run, lines_of, text_of
 
 Json = Mapping[str, Any]
 
@@ -45,10 +45,11 @@ def rich_text(block: Json, reader: Reader) -> Reading:
             case "rich_text_list":
                 _add_list(reading.parts, element, reader, reading)
             case "rich_text_quote":
-                lines = lines_of(_runs(element, reader, reading))
-                reading.parts.append(Quote([Paragraph(lines)]))
+                runs = list(_runs(element, reader, reading))
+                reading.parts += [Quote([Paragraph(lines_of(runs))])] if text_of(runs).strip() else []
             case "rich_text_preformatted":
-                reading.parts.append(Code("".join(run.text for run in _runs(element, reader, reading))))
+                code = text_of(_runs(element, reader, reading))
+                reading.parts += [Code(code)] if code.strip() else []
             case _:
                 runs = list(_runs(element, reader, reading)) or list(_unknown(element, reading))
                 _add_lines(reading.parts, lines_of(runs))
@@ -59,7 +60,7 @@ def _add_lines(parts: list[Part], lines: Sequence[Sequence[Run]]) -> None:
     """Sections that follow each other are lines below each other."""
     if parts and isinstance(parts[-1], Paragraph):
         parts[-1] = Paragraph([*parts[-1].lines, *lines])
-    else:
+    elif any(text_of(line).strip() for line in lines):
         parts.append(Paragraph(lines))
 
 
@@ -76,6 +77,8 @@ def _add_list(parts: list[Part], element: Json, reader: Reader, reading: Reading
         Item(lines_of(_runs(section, reader, reading)), level, first + place if ordered else None)
         for place, section in enumerate(objects(element.get("elements")))
     ]
+    if not any(text_of(line).strip() for item in items for line in item.lines):
+        return
     added = Items([*before, *items])
     last = parts[-1] if parts else None
     if quoted and isinstance(last, Quote):

@@ -91,7 +91,7 @@ def runs_of(nodes: Iterable[SyntaxTreeNode], like: Run | None = None) -> Iterato
 
 def line_md(runs: Sequence[Run], *, indented: bool = True) -> str:
     """One line of neutral Markdown. `indented`: the spaces that begin it are kept, as hard ones."""
-    runs = merged(replace(run, text=run.text.replace("\t", "    ")) for run in runs)
+    runs = merged(replace(run, text=_even(run)) for run in runs)
     whole = text_of(runs)
     if not whole.strip():
         return ""
@@ -106,6 +106,12 @@ def line_md(runs: Sequence[Run], *, indented: bool = True) -> str:
         out.append(piece)
         written = piece
     return "".join(out)
+
+
+def _even(run: Run) -> str:
+    """Its words, without what an earlier writing put between them."""
+    text = run.text.replace("\t", "    ")
+    return text if run.code else text.replace(ZERO_WIDTH, "")
 
 
 def _without_edges(runs: Sequence[Run], indent: int) -> list[Run]:

@@ -9,6 +9,7 @@ from markdown_it.tree import SyntaxTreeNode
 from bridges.markdown import parse
 from bridges.slack.runs import Run, line_md, lines_of, runs_of, text_of
 
+_MORE = " …"
 _WORTHWHILE = 40  # characters: less of a paragraph says nothing
 
 
@@ -17,8 +18,7 @@ def shortened(md: str, characters: int) -> tuple[str, bool]:
 
     Where a paragraph is cut, "…" stands after its last word.
     """
-    md = md.replace("\r\n", "\n")
-    source = md.split("\n")
+    source = re.split(r"\r\n?|\n", md)
     room, last = characters, 0  # characters that are left; lines that are taken
     for leaf in _leaves(SyntaxTreeNode(parse(md)).children):
         first = leaf.map[0] if leaf.map else last
@@ -68,7 +68,10 @@ def _part(leaf: SyntaxTreeNode, source: Sequence[str], room: int) -> str:
     inline = leaf.children[0].content.split("\n")[0] if leaf.type != "tr" and leaf.children else ""
     prefix = line[: line.find(inline)] if inline and inline in line else ""
     goes_on = re.sub(r"[^>\s]", " ", prefix)
-    lines = [line_md(runs) for runs in lines_of([*_cut(list(_words(leaf)), room - 2), Run(" …")])]
+    kept = _cut(list(_words(leaf)), max(room - len(_MORE), 0))
+    if not kept:
+        return ""
+    lines = [line_md(runs) for runs in lines_of([*kept, Run(_MORE)])]
     return "\n".join((goes_on if number else prefix) + md for number, md in enumerate(lines)).rstrip()
 
 
@@ -97,7 +100,7 @@ def _cut(runs: Sequence[Run], room: int) -> list[Run]:
             room -= len(run.text)
             continue
         whole = re.match(r"(?s).*(?=\s)", run.text[: room + 1])  # to the last space
-        words = whole[0] if whole else "" if kept else run.text[: max(room, 0)]
+        words = whole[0] if whole else "" if kept else run.text[:room]
         if words:
             kept.append(replace(run, text=words))
         break
