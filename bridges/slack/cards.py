@@ -107,8 +107,9 @@ def _presses(view: ItemView, t: Texts) -> list[Row]:
         return []
     buttons, rows = [], []
     url = address(sign_up_url(event)) if not last_day(event, view.today, t).passed else ""
-    if url.startswith("http"):
-        url = url if len(url) <= limits.URL else view.url  # the page has links of any length
+    if len(url) > limits.URL:
+        url = address(view.url)  # the page has links of any length
+    if url.startswith("http") and len(url) <= limits.URL:
         buttons.append(link_button("register", t.t("Sign up"), title, url))
     said = link(url, t.t("Sign up")) if buttons else ""
     if view.kind is Kind.INVITATION:
