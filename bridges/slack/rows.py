@@ -31,7 +31,8 @@ def message(rows: Iterable[Row], username: str = "") -> Message:
         if row.said and len(row.said) <= left:
             said.append(row.said)
             left -= len(row.said) + 1
-    return Message(text="\n".join(said), blocks=limits.fit(_blocks(rows)), username=username)
+    # Slack takes no empty post; what is nothing to see still answers.
+    return Message(text="\n".join(said) or "…", blocks=limits.fit(_blocks(rows)), username=username)
 
 
 def speakable(rows: Sequence[Row]) -> bool:
