@@ -2,10 +2,11 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 
 from tests.fixtures.mailrooms import until
 from tests.fixtures.require import FULL
-from tests.fixtures.town import BY_MAIL, C_INV, C_TIPS, U_ANNA, U_BO, U_HANNA, Town
+from tests.fixtures.town import BY_MAIL, C_INV, C_TIPS, PEOPLE, U_ANNA, U_BO, U_HANNA, Town
 from tests.fixtures.village import letter
 
 DAG = "Dag Ågren <dag@agro.example.se>"
@@ -49,8 +50,11 @@ async def test_killed_while_slack_holds_its_answer_back(town: Town):
     assert [copies(town, words) for words in said] == [1, 1, 1]
 
 
-async def test_killed_again_and_again_right_after_the_ack(town: Town):
+async def test_killed_again_and_again_right_after_the_ack(make_town: Callable[..., Town]):
     """What Slack was told that we have is there once, however much of it was done when the power went."""
+    town = make_town(more="[limits]\nitems_per_hour = 99\n")
+    await town.village.populate(PEOPLE)
+    await town.village.start()
     dice = random.Random(3)
     titles = [f"Dag {number} på Åkerby" for number in range(KILLS)]
     for number, title in enumerate(titles):
@@ -75,3 +79,4 @@ async def test_killed_again_and_again_right_after_the_ack(town: Town):
         assert len(letters) <= len(BY_MAIL) + CONNECTIONS
     assert await town.village.rows("select text from comments") == [("Sagt och bekräftat",)]
     assert len(town.direct(U_ANNA)) == KILLS
+    await town.village.stop()
