@@ -1,5 +1,6 @@
 """Forgetting a person: what is theirs alone goes, what the network shared stays without their name."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from email.parser import BytesHeaderParser
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.audit import record
 from storage.ids import InboxId
 from storage.models import (
+    Attachment,
     Audit,
     Comment,
     Content,
@@ -50,8 +52,8 @@ async def forget(session: AsyncSession, member: Member, actor: str, now: datetim
     )
     await session.execute(delete(Follow).where(Follow.member_id == member.id))
     await session.execute(delete(SignUp).where(SignUp.member_id == member.id))
-    if email:
-        await session.execute(update(Audit).where(Audit.actor == email).values(actor=f"member:{member.id}"))
+    for who in filter(None, (email, slack_user and f"slack:{slack_user}")):
+        await session.execute(update(Audit).where(Audit.actor == who).values(actor=f"member:{member.id}"))
     _empty(member)
     await record(session, actor if actor != email else "", "member.forgotten", f"member:{member.id}", "cli", {}, now)
 
@@ -75,6 +77,8 @@ async def _mails_of(session: AsyncSession, member: Member, email: str) -> list[I
     for table in (Item, Comment):
         mails = await session.scalars(select(table.inbox_id).where(_by(table, member, email)))
         found.update(number for number in mails if number)
+    if member.slack_user:
+        found.update(await _from_slack(session, member.slack_user))
     if not email:
         return sorted(found)
     found.update(await session.scalars(select(Held.inbox_id).where(func.lower(Held.sender) == email)))
@@ -85,6 +89,30 @@ async def _mails_of(session: AsyncSession, member: Member, email: str) -> list[I
         if _is_from(bytes(head), email):
             found.add(number)
     return sorted(found)
+
+
+async def _from_slack(session: AsyncSession, user: str) -> list[InboxId]:
+    """What the person did in Slack, and what waits at the desk because of it."""
+    rows = await session.stream(
+        select(Inbound.id, Inbound.raw)
+        .where(Inbound.source == "slack", Inbound.raw != b"")
+        .execution_options(yield_per=20)
+    )
+    found = [number async for number, raw in rows if user.encode() in raw and _did(bytes(raw), user)]
+    found += (await session.scalars(select(Held.inbox_id).where(Held.sender == f"slack:{user}"))).all()
+    return found
+
+
+def _did(raw: bytes, user: str) -> bool:
+    """Whether this is what the user did: pressed, filled in, said or changed; not that others name them."""
+    try:
+        payload = json.loads(raw)
+        event = payload.get("event") or {}
+        doers = (payload.get("user"), event.get("user"), (event.get("message") or {}).get("user"))
+        doers += ((event.get("previous_message") or {}).get("user"),)
+    except (ValueError, AttributeError, RecursionError):
+        return False
+    return any(doer == user or (isinstance(doer, dict) and doer.get("id") == user) for doer in doers)
 
 
 def _is_from(head: bytes, email: str) -> bool:
@@ -105,6 +133,7 @@ async def _forget_mails(session: AsyncSession, mails: Sequence[InboxId], now: da
         held = await session.scalar(select(Held).where(Held.inbox_id == number))
         if held is not None:
             held.sender = held.title = ""
+            await session.execute(delete(Attachment).where(Attachment.held_id == held.id))
             if held.state is HeldState.WAITING:
                 held.state, held.decided_at, held.decided_via = HeldState.REJECTED, now, "erased"
             await session.execute(update(Content).where(Content.held_id == held.id).values(data={}))

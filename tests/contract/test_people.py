@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from storage.audit import record
 from storage.erasure import forget
+from storage.inbox import keep_one
 from storage.models import (
     Audit,
     Comment,
@@ -291,3 +292,21 @@ async def test_two_thousand_are_taken_at_once(network):
     rows = [MemberRow(n, f"m{n}@example.se", name=f"M {n}", cluster="vreta") for n in range(2, 2_002)]
     assert len((await take(network, *rows)).new) == 2_000
     assert (await take(network, *rows)).same == 2_000
+
+
+async def test_what_somebody_did_in_slack_is_forgotten_with_them_and_nobody_else_s(network):
+    said = {
+        "event:Ev1": {"type": "event_callback", "event": {"type": "message", "user": "U111", "text": "ring 070-1"}},
+        "view:V1": {"type": "view_submission", "user": {"id": "U111"}, "view": {"state": "070-1"}},
+        "event:Ev2": {"type": "event_callback", "event": {"type": "message", "user": "U222", "text": "tack <@U111>"}},
+    }
+    await take(network, MemberRow(2, "sara@example.se", slack_user="U111"))
+    async with network.write() as session:
+        for key, payload in said.items():
+            await keep_one(session, "slack", key, json.dumps(payload).encode(), NOW)
+        await forget(session, await find_member(session, "sara@example.se"), BOSS, LATER)
+    async with network.read() as session:
+        rows = select(Inbound.remote_key, Inbound.raw, Inbound.state).where(Inbound.source == "slack")
+        left = {row.remote_key: (bool(row.raw), row.state) for row in await session.execute(rows)}
+    gone, waits = (False, InboxState.ASIDE), (True, InboxState.NEW)
+    assert left == {"event:Ev1": gone, "view:V1": gone, "event:Ev2": waits}
