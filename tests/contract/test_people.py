@@ -296,11 +296,11 @@ async def test_two_thousand_are_taken_at_once(network):
 
 async def test_what_somebody_did_in_slack_is_forgotten_with_them_and_nobody_else_s(network):
     said = {
-        "event:Ev1": {"type": "event_callback", "event": {"type": "message", "user": "U111", "text": "ring 070-1"}},
-        "view:V1": {"type": "view_submission", "user": {"id": "U111"}, "view": {"state": "070-1"}},
-        "event:Ev2": {"type": "event_callback", "event": {"type": "message", "user": "U222", "text": "tack <@U111>"}},
+        "event:Ev1": {"type": "event_callback", "event": {"type": "message", "user": "U333", "text": "ring 070-1"}},
+        "view:V1": {"type": "view_submission", "user": {"id": "U333"}, "view": {"state": "070-1"}},
+        "event:Ev2": {"type": "event_callback", "event": {"type": "message", "user": "U222", "text": "tack <@U333>"}},
     }
-    await take(network, MemberRow(2, "sara@example.se", slack_user="U111"))
+    await take(network, MemberRow(2, "sara@example.se", slack_user="U333"))
     async with network.write() as session:
         for key, payload in said.items():
             await keep_one(session, "slack", key, json.dumps(payload).encode(), NOW)
