@@ -1,6 +1,7 @@
 """Who and where: people, channels and groups of the workspace, looked up when they are met and never listed whole."""
 
 import asyncio
+import contextlib
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -181,7 +182,9 @@ class Directory:
 
     async def _find(self, name: str) -> str:
         """Among the channels that the app is in, which are few; then among all, page by page."""
-        found = await self._look_through("users.conversations", name)
+        found = ""
+        with contextlib.suppress(Refused, Away):  # a workspace that does not answer this may answer the next question
+            found = await self._look_through("users.conversations", name)
         found = found or await self._look_through("conversations.list", name)
         if not found:
             raise Refused("channel_not_found")

@@ -124,6 +124,13 @@ async def test_a_channel_the_app_is_not_in_is_found_page_by_page(workspace: Work
         await directory.channel_id("finns-inte")
 
 
+async def test_a_channel_is_found_though_slack_does_not_say_where_the_app_is(
+    workspace: Workspace, directory: Directory
+) -> None:
+    workspace.faults.fail("users.conversations", 404)
+    assert await directory.channel_id("#tips") == C_TIPS
+
+
 async def test_a_renamed_channel_is_found_by_its_new_name(workspace: Workspace, directory: Directory) -> None:
     assert await directory.channel_name(C_TIPS) == "tips"
     assert await directory.channel_id("#tips") == C_TIPS
