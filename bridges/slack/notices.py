@@ -99,7 +99,7 @@ def _released(m: Matter, t: Texts) -> Notice:
 
 
 def _rejected(m: Matter, t: Texts) -> Notice:
-    decided, _ = say("rejected", m, t).text
+    decided = t.t('An editor has read "{title}" and chosen not to share it in the network.', title=m.title(t))
     return Notice(text=(decided, t.t("Nobody else has received it. You can change it and share it again.")))
 
 
