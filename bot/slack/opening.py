@@ -186,6 +186,8 @@ class Opening:
         if not opener.response_url:
             if opener.channel_id:
                 await self._workspace.whisper(opener.channel_id, opener.user_id, message)
+            else:  # a global shortcut is pressed nowhere
+                await self._workspace.write_to(opener.user_id, message)
             return
         try:
             blocks = list(message.blocks) or None

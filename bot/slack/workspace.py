@@ -31,10 +31,22 @@ class Workspace:
 
     async def whisper(self, channel: str, user: str, message: Message) -> None:
         """Say something that one person sees, and only now; when it cannot be said, what was asked for is done anyway."""
-        about: dict[str, Any] = {"channel": channel, "user": user, "text": message.text}
-        if message.blocks:
-            about["blocks"] = list(message.blocks)
+        await self._try_to_say("chat.postEphemeral", channel, message, user=user)
+
+    async def write_to(self, user: str, message: Message) -> None:
+        """Say it in a direct message, to one who asked from nowhere in particular."""
         try:
-            await self.api.call("chat.postEphemeral", **about)
+            channel = await self.directory.channel_id(user)
+        except (Refused, Away, Slow) as trouble:
+            log.info("slack.not_whispered", reason=str(trouble))
+        else:
+            await self._try_to_say("chat.postMessage", channel, message)
+
+    async def _try_to_say(self, method: str, channel: str, message: Message, **about: str) -> None:
+        said: dict[str, Any] = {"channel": channel, "text": message.text, **about}
+        if message.blocks:
+            said["blocks"] = list(message.blocks)
+        try:
+            await self.api.call(method, **said)
         except (Refused, Away, Slow) as trouble:
             log.info("slack.not_whispered", reason=str(trouble))
