@@ -1,7 +1,9 @@
 """What people say in the threads of cards: an answer crosses to the mail, and so does what its author changes in it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +21,7 @@ from bot.slack.people import Visitor, held_sender, visitor
 from bot.slack.showing import redraw_item
 from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
-from bridges.slack.words_in import Names, mentioned, to_neutral
+from bridges.slack.words_in import Names, mentioned, plain_of, to_neutral
 from bridges.texts import Texts
 from storage.audit import record
 from storage.ids import ItemId
@@ -44,7 +46,7 @@ async def said(house: House, what: Said, received_at: datetime) -> Act:
     place = await _place(house, f"{what.channel}:{what.thread}", received_at)
     if place is None:
         return _aside("not_our_thread")
-    if _is_quiet(str(what.message.get("text") or "")):
+    if _is_quiet(what.message):
         return _kept_there
     person = await person_of(house, what.user)
     names = await _names(house, what)
@@ -95,7 +97,7 @@ async def changed(house: House, what: Changed, received_at: datetime) -> Act:
     names = await _names_in(house, what.message)
     zone, lang = house.settings.network.timezone, house.settings.network.locale
     text = to_neutral(what.message, names, zone=zone, lang=lang)
-    quiet = _is_quiet(str(what.message.get("text") or ""))
+    quiet = _is_quiet(what.message)
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
         answer = await session.get_one(Comment, place.comment_id)
@@ -227,8 +229,10 @@ async def _names_in(house: House, message: object) -> Names:
         return Names({}, {}, {})
 
 
-def _is_quiet(text: str) -> bool:
-    return text.lstrip().startswith(QUIET)
+def _is_quiet(message: Mapping[str, Any]) -> bool:
+    """Whether it begins with the sign, in either of the two ways that Slack writes a message."""
+    seen = plain_of(message).lstrip()
+    return str(message.get("text") or "").lstrip().startswith(QUIET) or seen.startswith(QUIET)
 
 
 async def _kept_there(session: AsyncSession, row: Inbound, now: datetime) -> Done:
