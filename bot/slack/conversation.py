@@ -18,17 +18,17 @@ from bot.reading.texts import language_of
 from bot.slack.acts import Act, Done, Fetched, NotYet, fetch, links_to, person_of, workspace_of
 from bot.slack.asked import Changed, Removed, Said, moment_of
 from bot.slack.people import Visitor, held_sender, visitor
-from bot.slack.showing import redraw_item
+from bot.slack.showing import redraw_held, redraw_item
 from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.words_in import Names, mentioned, plain_of, to_neutral
 from bridges.texts import Texts
 from storage.audit import record
 from storage.ids import ItemId
-from storage.models import Attachment, Comment, Content, Delivery, Inbound, Item, Post
+from storage.models import Attachment, Comment, Content, Delivery, Held, Inbound, Item, Post
 from storage.outbox import withdraw
 from storage.threads import Place, place_of, sign_up
-from storage.words import ContentKind, DeliveryState, InboxState, ItemStatus, Kind
+from storage.words import ContentKind, DeliveryState, HeldState, InboxState, ItemStatus, Kind
 
 #: A message that belongs to something we do not know yet is waited with for so long: Slack does not promise any order,
 #: and a card's own place is written down a moment after it stands there.
@@ -92,6 +92,8 @@ async def changed(house: House, what: Changed, received_at: datetime) -> Act:
         return _aside("unfurled")  # Slack adds previews and guesses languages; nobody wrote anything
     post = f"{what.channel}:{what.ts}"
     place = await _place(house, post, received_at)
+    if place is None and _is_quiet(what.message):
+        return _taken_back(house, post)
     if place is None or place.comment_id is None:
         return _aside("not_our_answer")
     names = await _names_in(house, what.message)
@@ -119,7 +121,7 @@ async def removed(house: House, what: Removed, received_at: datetime) -> Act:
     post = f"{what.channel}:{what.ts}"
     place = await _place(house, post, received_at)
     if place is None:
-        return _aside("not_our_answer")
+        return _taken_back(house, post)
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
         if await _ours(session, post):  # somebody who may has removed a post of ours: the item itself stands
@@ -130,6 +132,30 @@ async def removed(house: House, what: Removed, received_at: datetime) -> Act:
             return Done(Outcome(InboxState.ASIDE, "gone_already"))
         await _take_away(session, house, answer, "slack", now)
         return Done(Outcome(InboxState.DONE, "deleted"))
+
+    return act
+
+
+def _taken_back(house: House, post: str) -> Act:
+    """What waits for an editor need not wait any more when its author has taken it away: nobody gets it."""
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        row.raw = b""
+        waits = (Inbound.fingerprint == f"slack:{post}", Held.state == HeldState.WAITING)
+        held = await session.scalar(select(Held).join(Inbound, Inbound.id == Held.inbox_id).where(*waits))
+        if held is None:
+            return Done(Outcome(InboxState.ASIDE, "not_our_answer"))
+        held.state, held.decided_at, held.decided_via = HeldState.REJECTED, now, "author"
+        came = await session.get_one(Inbound, held.inbox_id)
+        came.raw, came.state, came.reason, came.handled_at = b"", InboxState.ASIDE, "taken_back", now
+        await session.execute(delete(Attachment).where(Attachment.held_id == held.id))
+        shown = list(await session.scalars(select(Content).where(Content.held_id == held.id)))
+        for content in shown:
+            content.data = {**content.data, "text": "", "files": []}
+        await withdraw(session, [content.id for content in shown])
+        await redraw_held(session, house, held.id, now)
+        await record(session, held.sender, "held.taken_back", f"held:{held.id}", "slack", {}, now)
+        return Done(Outcome(InboxState.DONE, "taken_back"))
 
     return act
 

@@ -104,10 +104,12 @@ def _decided(view: DeskView, title: str, t: Texts) -> Row:
     """Who, what and when."""
     who, short = one_line(view.decided_by, 100) or t.t("Another editor"), one_line(title, 100)
     when = moment(view.decided_at, view.timezone, view.today, t) if view.decided_at else t.t("earlier")
-    said = (
-        t.t('{who} rejected "{title}" {when}.', who=who, title=short, when=when)
-        if view.decision == "rejected"
-        else t.t('{who} sent on "{title}" {when}.', who=who, title=short, when=when)
-    )
+    match view.decision:
+        case "rejected":
+            said = t.t('{who} rejected "{title}" {when}.', who=who, title=short, when=when)
+        case "taken_back":
+            said = t.t("The one who wrote it took it back {when}.", when=when)
+        case _:
+            said = t.t('{who} sent on "{title}" {when}.', who=who, title=short, when=when)
     words = f"{line(said, 400)}\n{line(t.t('From: {sender}', sender=_sender(view, t)))}"
     return Row(words, [section(words)])

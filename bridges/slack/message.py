@@ -83,7 +83,7 @@ class DeskView:
     reason: str  # a stable slug
     people: int  # how many get it by mail if it is sent on
     files: Sequence[tuple[str, int]] = ()  # name, bytes
-    decision: str = ""  # "", "released", "rejected"
+    decision: str = ""  # "", "released", "rejected", "taken_back"
     decided_by: str = ""
     decided_at: datetime | None = None
     timezone: str = "Europe/Stockholm"

@@ -285,6 +285,7 @@ def _desk_view(found: Desk, house: ListHouse, now: datetime) -> DeskView:
     data, held = found.content.data, found.held
     sender = str(data.get("sender") or "")
     decided = held.state is not HeldState.WAITING
+    decision = "taken_back" if held.decided_via == "author" else held.state.value
     return DeskView(
         held_id=held.id,
         title=str(data.get("title") or ""),
@@ -295,7 +296,7 @@ def _desk_view(found: Desk, house: ListHouse, now: datetime) -> DeskView:
         reason=str(data.get("reason") or ""),
         people=int(data.get("people") or 0),
         files=tuple((str(file["name"]), int(file["size"])) for file in data.get("files") or ()),
-        decision=held.state.value if decided else "",
+        decision=decision if decided else "",
         decided_by=found.decided_by,
         decided_at=held.decided_at,
         timezone=house.timezone,

@@ -120,7 +120,7 @@ async def test_what_is_changed_taken_away_or_kept_in_slack(town: Town):
     first = await bo.say("C0QUEST", "Vi har en, men den är *trasig*", thread=card["ts"])
     second = await bo.say("C0QUEST", "Ring mig på 070-1234567", thread=card["ts"])
     await bo.say("C0QUEST", "🔇 ska vi säga ja?", thread=card["ts"])
-    await town.slack.person(U_GUST).say("C0QUEST", "Jag är gäst här", thread=card["ts"])
+    theirs = await town.slack.person(U_GUST).say("C0QUEST", "Jag är gäst här", thread=card["ts"])
     await bo.say("C0QUEST", "Något helt annat")
     await town.done()
     await bo.edit("C0QUEST", first, "Vi har en, och den är *hel*")
@@ -136,6 +136,10 @@ async def test_what_is_changed_taken_away_or_kept_in_slack(town: Town):
     assert not any("ska vi säga ja" in raw or "helt annat" in raw for (raw,) in rows), "what stays in Slack is not kept"
     # A guest's answer waits for an editor.
     assert "gäst" in (await town.card("C0DESK", having="gäst"))["text"]
+    await town.slack.person(U_GUST).delete("C0QUEST", theirs)
+    await town.done()
+    assert "tog tillbaka det" in (await town.card("C0DESK", having="tog tillbaka"))["text"]
+    assert not any("Jag är gäst här" in post["text"] for post in town.cards("C0DESK"))
 
 
 async def test_a_lone_word_signs_up_on_both_sides_and_the_card_counts(town: Town):
