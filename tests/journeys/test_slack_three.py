@@ -77,7 +77,7 @@ async def test_three_processes_and_one_of_them_dies(
     await workspace.connected(3, timeout=30)
     await until(lambda: village.program.log().count("run.ready") == 3, 20)
 
-    titles = [f"Tips {number}" for number in range(ROUNDS)]
+    titles = [f"Tips {number:02}" for number in range(ROUNDS)]
     for number, title in enumerate(titles):
         if number == ROUNDS // 2:  # what it has just acknowledged, others take in
             await town.card(C_TIPS, having=titles[0])
