@@ -35,6 +35,8 @@ log = structlog.get_logger()
 
 #: Seconds that looking up who asks may take; a form in the network's language is better than none.
 LOOKING_UP = 1.5
+#: Seconds until a form that could not be shown is shown once more.
+HICCUP = 0.3
 #: What a person may write after the command.
 _HELP = frozenset({"hjälp", "hjalp", "help", "?"})
 _TIPS = frozenset({"tips", "tip"})
@@ -99,7 +101,14 @@ class Opening:
                 if refused.code == "not_found":
                     return  # closed meanwhile
                 raise
-            await self._workspace.api.call("views.update", view_id=view_id, view=view)
+        except (Away, Slow) as trouble:  # the form stands there and waits; what is filled in already stays
+            pause = trouble.after.total_seconds() if isinstance(trouble, Slow) else HICCUP
+            if pause > LOOKING_UP:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return
+        await self._workspace.api.call("views.update", view_id=view_id, view=view)
 
     def _meta(self, opener: Opener) -> Meta:
         lang = self._house.settings.network.locale

@@ -51,6 +51,15 @@ async def test_the_form_objects_at_the_field_in_the_reader_s_language(town: Town
     assert len(await town.village.json("items", "list")) == 1
 
 
+async def test_a_hiccup_of_slack_leaves_no_form_half_made(town: Town):
+    town.slack.faults.fail("views.update", 503)
+    await town.share(kind="question", title="Vem har en vält?")
+    town.slack.faults.rate_limit("views.update", 1)
+    await town.share(kind="question", title="Vem har en harv?")
+    await town.done()
+    assert len(town.cards(C_QUEST)) == 2
+
+
 async def test_a_message_is_passed_on_with_what_it_says(town: Town):
     anna = town.slack.person(U_ANNA)
     text = "Utlysning om vatten\nSök senast i maj: <https://example.se/utlysning?id=1|här>\n• för *små* gårdar"
