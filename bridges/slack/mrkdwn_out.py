@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from bridges.slack.runs import ZERO_WIDTH, Run, merged, text_of
 
@@ -71,7 +70,7 @@ def _dressed(runs: Sequence[Run]) -> Iterator[tuple[Run, list[str]]]:
         start = run.text.find(core)
         for text, dressed in ((run.text[:start], False), (core, True), (run.text[start + len(core) :], False)):
             if text:
-                pieces.append((replace(run, text=text), _marks(run) if dressed else None))
+                pieces.append((run.saying(text), _marks(run) if dressed else None))
     looks: list[frozenset[str]] = []
     for number, (_, marks) in enumerate(pieces):
         if marks is None:  # as both its neighbours look

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bridges.markdown import clean
 from bridges.slack.runs import Run, line_md, text_of
@@ -168,5 +168,5 @@ def _table_md(rows: Sequence[Sequence[Sequence[Run]]]) -> str:
 
 
 def _cell_md(runs: Sequence[Run]) -> str:
-    flat = [replace(run, text=re.sub(r"\s+", " ", clean(run.text))) for run in runs]
+    flat = [run.saying(re.sub(r"\s+", " ", clean(run.text))) for run in runs]
     return line_md(flat, indented=False).replace("|", "\\|")

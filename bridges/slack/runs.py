@@ -32,6 +32,10 @@ class Run:
         """All but where it leads."""
         return self.bold, self.italic, self.strike, self.code
 
+    def saying(self, text: str) -> "Run":
+        """Other words that look the same and lead to the same place."""
+        return Run(text, self.bold, self.italic, self.strike, self.code, self.href)
+
 
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
     """The runs, taken apart at their line breaks."""
@@ -42,14 +46,14 @@ def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
             if number:
                 lines.append([])
             if text:
-                lines[-1].append(replace(run, text=text))
+                lines[-1].append(run.saying(text))
     return lines
 
 
 def merged(runs: Iterable[Run]) -> list[Run]:
     """Neighbours that look the same and lead to the same place become one."""
     return [
-        replace(first, text="".join([first.text, *(run.text for run in same)]))
+        first.saying("".join([first.text, *(run.text for run in same)]))
         for _, same in groupby((run for run in runs if run.text), key=lambda run: (run.looks, run.href))
         for first in [next(same)]
     ]
@@ -66,7 +70,7 @@ def runs_of(nodes: Iterable[SyntaxTreeNode], like: Run | None = None) -> Iterato
     for node in nodes:
         match node.type:
             case "softbreak" | "hardbreak":
-                yield replace(like, text="\n")
+                yield like.saying("\n")
             case "strong":
                 yield from runs_of(node.children, replace(like, bold=True))
             case "em":
@@ -81,7 +85,7 @@ def runs_of(nodes: Iterable[SyntaxTreeNode], like: Run | None = None) -> Iterato
             case "code_inline":
                 yield replace(like, text=node.content, code=True)
             case "text" | "text_special" | "html_inline":
-                yield replace(like, text=node.content)
+                yield like.saying(node.content)
             case _:
                 yield from runs_of(node.children, like)
 
@@ -91,7 +95,7 @@ def runs_of(nodes: Iterable[SyntaxTreeNode], like: Run | None = None) -> Iterato
 
 def line_md(runs: Sequence[Run], *, indented: bool = True) -> str:
     """One line of neutral Markdown. `indented`: the spaces that begin it are kept, as hard ones."""
-    runs = merged(replace(run, text=_even(run)) for run in runs)
+    runs = merged(replace(run, text=_even(run), href=_target(run.href)) for run in runs)
     whole = text_of(runs)
     if not whole.strip():
         return ""
@@ -120,18 +124,17 @@ def _without_edges(runs: Sequence[Run], indent: int) -> list[Run]:
     for run in runs:
         cut = min(indent, len(run.text))
         indent -= cut
-        left.append(replace(run, text=run.text[cut:]))
+        left.append(run.saying(run.text[cut:]))
     while left and not left[-1].text.rstrip():
         left.pop()
     if left:
-        left[-1] = replace(left[-1], text=left[-1].text.rstrip())
+        left[-1] = left[-1].saying(left[-1].text.rstrip())
     return [run for run in left if run.text]
 
 
 def _piece(run: Run, before: str, following: Run | None) -> str:
     """A run with its signs; spaces at its edges stand outside them, as Markdown wants."""
-    href = _target(run.href)
-    core = run.text.strip()
+    href, core = run.href, run.text.strip()
     if not core or not (href or any(run.looks)):
         return escaped(run.text, before=before, after=_first_sign(following))
     start = run.text.index(core)

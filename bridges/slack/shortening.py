@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -19,16 +18,36 @@ def shortened(md: str, characters: int) -> tuple[str, bool]:
     Where a paragraph is cut, "…" stands after its last word.
     """
     source = re.split(r"\r\n?|\n", md)
+    near = _near(source, characters)
+    for lines in (source[:near], source) if near < len(source) else (source,):
+        begun, end = _beginning(lines, characters)
+        if begun is not None and (end < near or lines is source):
+            return begun, True
+    return md, False
+
+
+def _near(source: Sequence[str], characters: int) -> int:
+    """The line before which the cut will surely come, mostly: so a long text need not be read to its end."""
+    room = 8 * characters + 4_000  # links and signs take more than they show
+    for number, line in enumerate(source):
+        room -= len(line)
+        if room < 0:
+            return number + 2
+    return len(source)
+
+
+def _beginning(source: Sequence[str], characters: int) -> tuple[str | None, int]:
+    """The beginning of the lines, and the line where the cut is; None when all of them have room."""
     room, last = characters, 0  # characters that are left; lines that are taken
-    for leaf in _leaves(SyntaxTreeNode(parse(md)).children):
+    for leaf in _leaves(SyntaxTreeNode(parse("\n".join(source))).children):
         first = leaf.map[0] if leaf.map else last
         size = _size(leaf)
         if size > room:
             part = _part(leaf, source, room) if last == 0 or room >= _WORTHWHILE else ""
             between = source[last:first] if part else []
-            return "\n".join([*source[:last], *between, part]).strip("\n"), True
+            return "\n".join([*source[:last], *between, part]).strip("\n"), _end(leaf)
         room, last = room - size, _end(leaf)
-    return md, False
+    return None, last
 
 
 def _leaves(nodes: Sequence[SyntaxTreeNode]) -> Iterator[SyntaxTreeNode]:
@@ -102,10 +121,10 @@ def _cut(runs: Sequence[Run], room: int) -> list[Run]:
         whole = re.match(r"(?s).*(?=\s)", run.text[: room + 1])  # to the last space
         words = whole[0] if whole else "" if kept else run.text[:room]
         if words:
-            kept.append(replace(run, text=words))
+            kept.append(run.saying(words))
         break
     while kept and not kept[-1].text.rstrip():
         kept.pop()
     if kept:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+        kept[-1] = kept[-1].saying(kept[-1].text.rstrip())
     return kept

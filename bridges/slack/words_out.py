@@ -121,10 +121,11 @@ def _units(all_lines: Iterable[Line], longest: int) -> Iterator[list[_Row]]:
 
 def _rows(line: Line, longest: int) -> Iterator[_Row]:
     """A line as one row, or as several when it is longer than a section may be."""
-    text = line.mrkdwn()
-    if len(text) + _GAP + _FENCES <= longest:
-        yield _Row(line, text)
-        return
+    if sum(len(run.text) for run in line.runs) <= longest:
+        text = line.mrkdwn()
+        if len(text) + _GAP + _FENCES <= longest:
+            yield _Row(line, text)
+            return
     room = max(longest - len(line.indent) - _CHANGE - _SLACK - _GAP - _FENCES - 2, 20)
     for number, runs in enumerate(_parted(line.runs, room)):
         part = replace(line, runs=runs) if number == 0 else replace(line, runs=runs, gap=False, begins=False, indent="")
@@ -157,7 +158,7 @@ def _atoms(runs: Sequence[Run], room: int) -> Iterator[Run]:
             run = replace(run, href="")  # noqa: PLW2901
         for word in re.findall(r"\S+\s*|\s+", run.text):
             for piece in _cut(word, room - _CHANGE):
-                yield replace(run, text=piece)
+                yield run.saying(piece)
 
 
 def _cut(word: str, room: int) -> Iterator[str]:
