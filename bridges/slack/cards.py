@@ -1,5 +1,7 @@
 """An item and its answers as posts: what, when, where, by which day and what to press; and the same again in words."""
 
+from functools import cache
+
 from bridges.mail.headers import display_name, one_line
 from bridges.occasions import flag, is_past, kind_word, last_day, moment, sign_up_url, status_word, when_and_where
 from bridges.slack import limits
@@ -55,10 +57,12 @@ def item_card(view: ItemView, t: Texts) -> Message:
     if view.status is not ItemStatus.PUBLISHED:
         return message(_withdrawn(view, by, t), by)
 
+    words = cache(text_row)  # the longest part of the work, and asked for twice
+
     def rows(text: str, *, cut: bool) -> list[Row]:
         return [
             *_head(view, t),
-            text_row(text),
+            words(text),
             files_row(view.files, view.url, t),
             *_presses(view, t),
             _counts(view, t),
