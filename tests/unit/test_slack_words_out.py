@@ -1,6 +1,5 @@
 """What goes out to Slack shows every word where it stood, marked as Slack marks, and calls nobody."""
 
-
 import pytest
 
 from bridges.markdown import from_plain, to_plain
