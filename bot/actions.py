@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import distinct, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -246,14 +246,12 @@ async def _contents_of(session: AsyncSession, item_id: ItemId) -> list[ContentId
 
 
 async def _left_already(session: AsyncSession, contents: list[ContentId]) -> int:
-    """How many letters of these have left, or are leaving at this moment."""
+    """How many people have letters of these, or are being sent them at this moment."""
     gone = (DeliveryState.SENT, DeliveryState.SENDING)
-    rows = await session.scalars(
-        select(Delivery.id).where(
-            Delivery.content_id.in_(contents), Delivery.state.in_(gone), Delivery.destination.startswith("mail:")
-        )
+    people = select(func.count(distinct(Delivery.destination))).where(
+        Delivery.content_id.in_(contents), Delivery.state.in_(gone), Delivery.destination.startswith("mail:")
     )
-    return len(rows.all())
+    return await session.scalar(people) or 0
 
 
 async def leave(house: House, member_id: MemberId, via: str, *, within: AsyncSession | None = None) -> Left:

@@ -40,7 +40,8 @@ async def tell_desk(house: House, name: str) -> bool:
     part, now = house.health.parts[name], house.now()
     try:
         async with house.database.write() as session:
-            waiting = (await counts(session)).get(DeliveryState.QUEUED, 0)
+            road = "slack" if name in SLACK else "mail"
+            waiting = (await counts(session, road)).get(DeliveryState.QUEUED, 0)
             about = {"part": name, "since": part.since.isoformat(), "reason": part.reason, "waiting": waiting}
             once = f"{name}:{today(house, now)}"
             if name != "smtp":

@@ -108,8 +108,8 @@ def _did(raw: bytes, user: str) -> bool:
     try:
         payload = json.loads(raw)
         event = payload.get("event") or {}
-        doers = (payload.get("user"), event.get("user"), (event.get("message") or {}).get("user"))
-        doers += ((event.get("previous_message") or {}).get("user"),)
+        messages = (event, event.get("message") or {}, event.get("previous_message") or {})
+        doers = [payload.get("user"), *(message.get("user") for message in messages)]
     except (ValueError, AttributeError, RecursionError):
         return False
     return any(doer == user or (isinstance(doer, dict) and doer.get("id") == user) for doer in doers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -205,9 +205,10 @@ async def withdraw(session: AsyncSession, content_ids: Sequence[ContentId]) -> t
 # -- for people ------------------------------------------------------------------------------------------------------
 
 
-async def counts(session: AsyncSession) -> dict[DeliveryState, int]:
-    """How many deliveries are in each state."""
-    found = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+async def counts(session: AsyncSession, bridge: str | None = None) -> dict[DeliveryState, int]:
+    """How many deliveries, of this bridge or of all, are in each state."""
+    wanted = select(Delivery.state, func.count()).group_by(Delivery.state)
+    found = await session.execute(wanted if bridge is None else wanted.where(goes_by(bridge)))
     return dict.fromkeys(DeliveryState, 0) | {row[0]: row[1] for row in found}
 
 
@@ -235,10 +236,17 @@ async def list_outbox(
     return (await session.scalars(rows)).all()
 
 
+def _waits_for_slack() -> ColumnElement[bool]:
+    """Tried, and to be tried again: a channel that was closed may be open now."""
+    return and_(Delivery.state == DeliveryState.QUEUED, Delivery.attempts > 0, goes_by("slack"))
+
+
 async def retry(session: AsyncSession, ids: Collection[DeliveryId] | None, now: datetime) -> list[DeliveryId]:
-    """Send again, at once: these deliveries if they wait or are parked, or all parked (None). Answers which."""
+    """Send again, at once: these deliveries if they wait or are parked, or (None) all that are parked and what waits for a
+    channel in Slack. Answers which.
+    """
     chosen = (
-        or_(_OUTBOX.c.state == DeliveryState.PARKED, _held_back())
+        or_(_OUTBOX.c.state == DeliveryState.PARKED, _waits_for_slack())
         if ids is None
         else _OUTBOX.c.id.in_(ids) & _OUTBOX.c.state.in_((DeliveryState.PARKED, DeliveryState.QUEUED))
     )

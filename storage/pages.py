@@ -117,7 +117,7 @@ async def held_post(session: AsyncSession, held_id: int) -> HeldPost | None:
         reason=held.reason,
         title=held.title,
         kind=said.get("kind", ""),
-        sender=held.sender,
+        sender="" if held.sender.startswith("slack:") else held.sender,
         sender_name=said.get("sender_name", ""),
         text=said.get("text", ""),
         people=said.get("people", held.recipients),

@@ -131,7 +131,12 @@ async def _people(inquiry: Inquiry, database: Database) -> None:
     if editors:
         report.good(
             "database.people",
-            t("{people} members, {editors} of them editors.", people=t.number(people), editors=t.number(editors)),
+            t.plural(
+                "{people} members, {n} of them editor.",
+                "{people} members, {n} of them editors.",
+                editors,
+                people=t.number(people),
+            ),
         )
     else:
         report.doubt(

@@ -15,7 +15,7 @@ from bridges.slack.api import Away, NoFile, Refused, Slow
 from bridges.slack.directory import Person
 from bridges.slack.form_draft import SlackFile
 from bridges.slack.message import Message
-from bridges.slack.words_out import escape
+from bridges.slack.words_out import literal
 from bridges.texts import Texts
 from storage.models import Inbound
 
@@ -69,17 +69,20 @@ def whisper(house: House, channel: str, user: str, sentence: str) -> Callable[[]
     workspace = workspace_of(house)
 
     async def say() -> None:
-        await workspace.whisper(channel, user, Message(escape(sentence)))
+        await workspace.whisper(channel, user, Message(literal(sentence)))
 
     return say
 
 
 def links_to(files: Sequence[SlackFile], t: Texts) -> str:
-    """Files that stay in Slack, as lines of neutral Markdown."""
-    return "\n".join(
-        f"* {from_plain(file.name or file.id)} ({t.size(file.size)}): {from_plain(file.permalink or t.t('in Slack'))}"
-        for file in files
-    )
+    """Files that stay in Slack, as lines of neutral Markdown; one that was deleted there is named."""
+
+    def where(file: SlackFile) -> str:
+        if file.mode == "tombstone" or not file.permalink:
+            return t.t("deleted in Slack") if file.mode == "tombstone" else t.t("in Slack")
+        return f"{t.size(file.size)}, {file.permalink}"
+
+    return "\n".join(f"* {from_plain(file.name or file.id)}: {from_plain(where(file))}" for file in files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ async def said(house: House, what: Said, received_at: datetime) -> Act:
             await keep_for_editors(
                 session, house, row, reading, who.author, sender, objection.reason, reach.people, now
             )
+            await tell(session, house, "held", who.author, now, title=item.title, reason=objection.reason)
             return Done(Outcome(InboxState.HELD, objection.reason))
         origin = Origin(inbox_id=row.id, sent_at=moment_of(what.ts), slack_post=what.post)
         corrects = says_correction("", reading.text) and item.author_id == who.known.member_id if who.known else False

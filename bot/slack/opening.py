@@ -24,7 +24,7 @@ from bridges.slack.message import Message
 from bridges.slack.notices import notice
 from bridges.slack.posts import Posts
 from bridges.slack.words_in import mentioned, to_neutral
-from bridges.slack.words_out import escape
+from bridges.slack.words_out import literal
 from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import ItemId
@@ -59,6 +59,17 @@ class Opening:
             log.warning("slack.not_opened", kind=opener.kind, reason=str(trouble))
             await self._say(opener, Texts(self._house.settings.network.locale).t("It took too long. Please try again."))
 
+    async def _opened(self, opener: Opener, view: dict[str, Any]) -> dict[str, Any]:
+        """Slack may ask us to wait; within the three seconds that a trigger is good for, that can be done once."""
+        about = {"trigger_id": opener.trigger_id, "view": view}
+        try:
+            return await self._workspace.api.call("views.open", **about)
+        except Slow as trouble:
+            if trouble.after.total_seconds() > LOOKING_UP:
+                raise
+            await asyncio.sleep(trouble.after.total_seconds())
+            return await self._workspace.api.call("views.open", **about)
+
     async def _command(self, opener: Opener) -> None:
         word, _, rest = opener.text.strip().partition(" ")
         if word.casefold() in _TIPS:
@@ -78,7 +89,7 @@ class Opening:
 
     async def _view(self, opener: Opener, tip: str) -> None:
         meta, t = self._meta(opener), Texts(self._house.settings.network.locale)
-        opened = await self._workspace.api.call("views.open", trigger_id=opener.trigger_id, view=skeleton(t, meta))
+        opened = await self._opened(opener, skeleton(t, meta))
         shown = opened.get("view") or {}
         try:
             view = await self._filled(opener, meta, tip)
@@ -188,7 +199,7 @@ class Opening:
         )
 
     async def _say(self, opener: Opener, sentence: str) -> None:
-        await self._answer(opener, Message(escape(sentence)))
+        await self._answer(opener, Message(literal(sentence)))
 
     async def _answer(self, opener: Opener, message: Message) -> None:
         """To the one who asked alone; where nothing can be said any more, nothing is."""

@@ -21,7 +21,7 @@ from bridges.contract import Claim
 from bridges.health import Health
 from bridges.mail.letter import ListHouse
 from bridges.relay import Relay
-from bridges.slack.api import Me, SlackApi
+from bridges.slack.api import Away, Me, Refused, SlackApi, Slow
 from bridges.slack.directory import Directory
 from bridges.slack.ear import Ear, learn_me
 from bridges.slack.listen import Answer, hear_http, make_bolt
@@ -127,13 +127,20 @@ class Station:
             self.health.up(PART)  # Slack speaks with us
         return answer
 
+    async def _name_of(self, channel: str) -> str:
+        """A channel as people know it; as the settings write it when Slack does not say."""
+        try:
+            return await self.workspace.directory.channel_name(channel) or channel
+        except (Refused, Away, Slow):
+            return channel
+
     async def tell_trouble(self, claim: Claim, code: str, channel: str) -> None:
         """A channel that Slack does not let us post in: the desk hears what to do, once a day."""
         house = self.house
         if house is None:
             return
         now = house.now()
-        about = {"channel": channel, "code": code, "reason": code}
+        about = {"channel": await self._name_of(channel), "code": code, "reason": code}
         once = f"{channel}:{code}:{today(house, now)}"
         try:
             async with house.database.write() as session:

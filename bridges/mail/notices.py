@@ -410,6 +410,12 @@ def _alarm(m: Matter, t: Texts) -> Said:
             what = t.t("Mail has not come in since {time}: {reason}.", time=since, reason=reason)
             if not waiting:
                 waits = t.t("What people send stays in the mailbox and is fetched when it answers.")
+        case "slack" | "slack_in":
+            code = reason.partition(":")[0]
+            what = t.t("Slack has not worked since {time}: {reason}.", time=since, reason=code)
+            waits = t.plural(
+                "{n} post waits and goes out when it works.", "{n} posts wait and go out when it works.", waiting
+            )
         case "database":
             what = t.t("The database has been away since {time}: {reason}.", time=since, reason=reason)
         case part:

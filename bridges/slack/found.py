@@ -30,10 +30,10 @@ async def find(ask: Ask, me: Me, channel: str, under: str, said: Say) -> Found |
     oldest = f"{(said.since - _SLACK).timestamp():.6f}"
     if under:
         thread = await messages(ask, channel, under, oldest)
-        post = _with_key(thread, said.key)
+        post = _this(thread, me, said, oldest)
         return None if post is None else Found(post, files_after(thread, me, post, said.key))
     history = await _pages(ask, "conversations.history", channel=channel, oldest=oldest)
-    post = _with_key(history, said.key)
+    post = _this(history, me, said, oldest)
     if post is None:
         return None
     if not said.files:
@@ -72,8 +72,15 @@ def key_of(message: Mapping[str, Any]) -> str:
     return str((metadata.get("event_payload") or {}).get("key") or "")
 
 
-def _with_key(found: list[Mapping[str, Any]], key: str) -> str | None:
-    return next((str(message["ts"]) for message in found if key_of(message) == key), None)
+def _this(found: list[Mapping[str, Any]], me: Me, said: Say, oldest: str) -> str | None:
+    """The post by its key; where none of ours shows a key, as when history is told without metadata, by its words."""
+    keyed = {key_of(message): str(message.get("ts") or "") for message in reversed(found)}
+    if said.key in keyed:
+        return keyed[said.key]
+    if any(keyed):
+        return None
+    same = [message for message in found if is_ours(message, me) and message.get("text") == said.message.text]
+    return next((ts for message in same if (ts := str(message.get("ts") or "")) >= oldest), None)
 
 
 async def _pages(ask: Ask, method: str, **about: Any) -> list[Mapping[str, Any]]:

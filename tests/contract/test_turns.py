@@ -90,6 +90,16 @@ async def test_one_that_was_tried_and_waits_holds_back_those_behind_it(database:
     assert claims[1].content_id == other
 
 
+async def test_a_person_who_mended_the_channel_need_not_wait(database: Database) -> None:
+    first = await post(database, "first")
+    (tried,) = await taken(database)
+    await settle(database, ME, [Retry(tried.id, "is_archived", 1, after=timedelta(minutes=10))], NOON)
+    await post(database, "second", due=SOON)  # not tried yet: it has its own time
+    async with database.write() as session:
+        assert await retry(session, None, NOON) == [tried.id]
+    assert [one.content_id for one in await taken(database)] == [first]
+
+
 async def test_one_that_is_given_up_lets_the_next_pass(database: Database) -> None:
     await post(database, "first")
     second = await post(database, "second")

@@ -158,5 +158,5 @@ async def test_a_lone_word_signs_up_on_both_sides_and_the_card_counts(town: Town
     assert item["sign_ups"] == {"yes": 2, "maybe": 1, "no": 0}
     assert not item["comments"]
     assert "2 kommer" in (await town.card(having="2 kommer"))["text"]
-    assert town.whispers(U_BO)[-1] == "Antecknat: du kommer till ”Studiebesök”."
-    assert "inte inlagd som medlem" in town.whispers(U_GUST)[-1]
+    await town.whispered(U_BO, "Antecknat: du kommer till ”Studiebesök”.")
+    await town.whispered(U_GUST, "inte inlagd som medlem")
