@@ -46,6 +46,8 @@ PARTS: tuple[Part, ...] = ("bot", "mail", "schedules", "web")
 
 #: Seconds between tries while the database is away at start.
 START_PAUSE = 1.0
+#: Seconds that mail waits for the cards in Slack: somebody may be looking there, and a letter is not missed so soon.
+CARDS_FIRST = 0.05
 
 
 class Stop(Exception):
@@ -184,9 +186,12 @@ async def _settled_in(
     slack = _slack(settings, database, me, health, clock) if {"bot", "web"} & set(parts) else None
 
     def poke_relay() -> None:
-        for road in (relay, slack.relay if slack else None):
-            if road is not None:
-                road.poke()
+        if slack is not None:
+            slack.relay.poke()
+        if relay is not None and slack is None:
+            relay.poke()
+        elif relay is not None:
+            asyncio.get_running_loop().call_later(CARDS_FIRST, relay.poke)
 
     house = House(
         settings=settings,

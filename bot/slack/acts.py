@@ -13,9 +13,9 @@ from bridges.mail.bodies import MailFile, safe_name
 from bridges.markdown import from_plain
 from bridges.slack.api import Away, NoFile, Refused, Slow
 from bridges.slack.directory import Person
-from bridges.slack.form_draft import SlackFile
-from bridges.slack.message import Message
-from bridges.slack.words_out import literal
+from bridges.slack.drawing.message import Message
+from bridges.slack.form.draft import SlackFile
+from bridges.slack.words.to_slack import literal
 from bridges.texts import Texts
 from storage.models import Inbound
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bridges.slack.form_draft import SlackFile
+from bridges.slack.form.draft import SlackFile
 
 #: Messages that people wrote; every other subtype (joins, topics, pins …) stays where it is.
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})

@@ -21,7 +21,7 @@ from bot.slack.people import Visitor, held_sender, visitor
 from bot.slack.showing import redraw_held, redraw_item
 from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
-from bridges.slack.words_in import Names, mentioned, plain_of, to_neutral
+from bridges.slack.words.from_slack import Names, mentioned, plain_of, to_neutral
 from bridges.texts import Texts
 from storage.audit import record
 from storage.ids import ItemId

@@ -10,7 +10,7 @@ from bot.house import House
 from bot.slack.opening import Opening
 from bot.slack.workspace import Workspace
 from bridges.slack.arrivals import Opener
-from bridges.slack.forms import Meta, errors_by_block, objections, read
+from bridges.slack.form.views import Meta, errors_by_block, objections, read
 from bridges.texts import LANGUAGES, Texts
 from storage.inbox import keep_one
 

@@ -14,7 +14,7 @@ from bot.slack.people import Visitor, visitor
 from bot.telling import today
 from bridges.mail.calendar_out import event_view
 from bridges.slack.api import Away, Refused, Slow
-from bridges.slack.home import HomeItem, HomeView, home
+from bridges.slack.drawing.home import HomeItem, HomeView, home
 from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import MemberId

@@ -9,9 +9,9 @@ from bot.reading.texts import language_of
 from bot.telling import today
 from bridges.mail.parse import MailFile
 from bridges.markdown import from_plain
-from bridges.slack.form_draft import Draft
-from bridges.slack.form_event import EventFields, event_of
-from bridges.slack.form_words import text_in
+from bridges.slack.form.draft import Draft
+from bridges.slack.form.event import EventFields, event_of
+from bridges.slack.form.words import text_in
 from bridges.texts import Texts
 from storage.words import Intent
 

@@ -19,12 +19,12 @@ from bot.slack.presses import gone, not_yours
 from bot.slack.workspace import Workspace
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.arrivals import Opener
-from bridges.slack.forms import Draft, Meta, draft_of, form, prefilled, skeleton, told, whole_text
-from bridges.slack.message import Message
-from bridges.slack.notices import notice
+from bridges.slack.drawing.message import Message
+from bridges.slack.drawing.notices import notice
+from bridges.slack.form.views import Draft, Meta, draft_of, form, prefilled, skeleton, told, whole_text
 from bridges.slack.posts import Posts
-from bridges.slack.words_in import mentioned, to_neutral
-from bridges.slack.words_out import literal
+from bridges.slack.words.from_slack import mentioned, to_neutral
+from bridges.slack.words.to_slack import literal
 from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import ItemId

@@ -20,9 +20,9 @@ from bot.slack.people import Visitor, held_sender, visitor
 from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.directory import Person
-from bridges.slack.form_draft import LONGEST_TEXT, Draft, Meta
-from bridges.slack.forms import draft_of, kept, read, topic_names
-from bridges.slack.words_in import mentioned, to_neutral
+from bridges.slack.form.draft import LONGEST_TEXT, Draft, Meta
+from bridges.slack.form.views import draft_of, kept, read, topic_names
+from bridges.slack.words.from_slack import mentioned, to_neutral
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.models import Attachment, Comment, Content, Held, Inbound, Item

@@ -8,7 +8,7 @@ import structlog
 
 from bridges.slack.api import Away, Me, Refused, SlackApi, Slow
 from bridges.slack.directory import Directory
-from bridges.slack.message import Message
+from bridges.slack.drawing.message import Message
 
 if TYPE_CHECKING:
     from bridges.slack.listen import Answer

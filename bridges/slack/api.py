@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 if TYPE_CHECKING:
-    from bridges.slack.forms import SlackFile
+    from bridges.slack.form.views import SlackFile
 
 #: Seconds for a call, for connecting, and for a file.
 TIMEOUT, CONNECT_TIMEOUT, FILE_TIMEOUT = 10, 5, 60

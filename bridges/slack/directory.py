@@ -14,7 +14,7 @@ import structlog
 from bridges.slack.api import Away, Refused, SlackApi, Slow
 
 if TYPE_CHECKING:
-    from bridges.slack.words_in import Mentioned, Names
+    from bridges.slack.words.from_slack import Mentioned, Names
 
 log = structlog.get_logger()
 
@@ -144,7 +144,7 @@ class Directory:
 
     async def names(self, mentioned: "Mentioned") -> "Names":
         """The names of those who are mentioned; whoever cannot be looked up is left out, and the message is kept."""
-        from bridges.slack.words_in import Names  # noqa: PLC0415  the words need no connection to be tested
+        from bridges.slack.words.from_slack import Names  # noqa: PLC0415  the words need no connection to be tested
 
         async def person(user_id: str) -> str:
             found = await self.person(user_id)

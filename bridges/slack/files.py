@@ -12,7 +12,7 @@ from bridges.slack.found import messages
 from bridges.slack.own import OUR_METADATA, is_ours
 from bridges.slack.posts import Place, Posts, Say
 from bridges.slack.trouble import Means, judged
-from bridges.slack.words_out import escape
+from bridges.slack.words.to_slack import escape
 from bridges.texts import Texts
 
 log = structlog.get_logger()

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from bridges.contract import Claim, GiveUp, TryLater
 from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
-from bridges.slack.cards import comment_post, item_card
-from bridges.slack.desk_card import desk_card
-from bridges.slack.message import CommentView, DeskView, FileLink, ItemView, Message
-from bridges.slack.notices import notice
+from bridges.slack.drawing.cards import comment_post, item_card
+from bridges.slack.drawing.desk_card import desk_card
+from bridges.slack.drawing.message import CommentView, DeskView, FileLink, ItemView, Message
+from bridges.slack.drawing.notices import notice
 from bridges.texts import Texts
 from storage.database import Database
 from storage.ids import CommentId, HeldId, ItemId

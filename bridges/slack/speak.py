@@ -14,9 +14,9 @@ from bridges.contract import Claim, GiveUp, Receipt, TryLater
 from bridges.settling import FIRST_PAUSE, LONGEST_PAUSE
 from bridges.slack.api import Away, Me, Refused, SlackApi, Slow
 from bridges.slack.directory import Directory
+from bridges.slack.drawing.message import Message
 from bridges.slack.files import Files
 from bridges.slack.found import Found, find
-from bridges.slack.message import Message
 from bridges.slack.own import OUR_METADATA
 from bridges.slack.posts import Nothing, Place, Posts, Redraw, Remove, Say
 from bridges.slack.trouble import GONE, Means, judged

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bridges.mail.calendar_out import EventView
 from bridges.markdown import from_plain
-from bridges.slack.cards import byline, comment_post, item_card
-from bridges.slack.desk_card import desk_card
-from bridges.slack.message import CommentView, DeskView, FileLink, ItemView
+from bridges.slack.drawing.cards import byline, comment_post, item_card
+from bridges.slack.drawing.desk_card import desk_card
+from bridges.slack.drawing.message import CommentView, DeskView, FileLink, ItemView
 from bridges.texts import Texts
 from storage.ids import CommentId, HeldId, ItemId
 from storage.words import Attendance, EventStatus, Intent, ItemStatus, Kind

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.mail.calendar_out import EventView
-from bridges.slack.form_event import NoSuchWeek, week_of
-from bridges.slack.forms import (
+from bridges.slack.form.event import NoSuchWeek, week_of
+from bridges.slack.form.views import (
     Draft,
     EventFields,
     Meta,

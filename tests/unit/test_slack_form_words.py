@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.markdown import to_html, to_plain
-from bridges.slack.form_draft import cut
-from bridges.slack.forms import (
+from bridges.slack.form.draft import cut
+from bridges.slack.form.views import (
     Draft,
     prefilled,
     read,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.slack.form_draft import LONGEST_TEXT
-from bridges.slack.forms import (
+from bridges.slack.form.draft import LONGEST_TEXT
+from bridges.slack.form.views import (
     FORM,
     Draft,
     Meta,

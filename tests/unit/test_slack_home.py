@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bridges.mail.calendar_out import EventView
-from bridges.slack.home import HomeItem, HomeView, home
-from bridges.slack.limits import objections_to_view
+from bridges.slack.drawing.home import HomeItem, HomeView, home
+from bridges.slack.drawing.limits import objections_to_view
 from bridges.standins.workspace import blocks as workspace
 from bridges.texts import Texts
 from storage.ids import ItemId

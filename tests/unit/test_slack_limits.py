@@ -10,9 +10,20 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.views import View
 
-from bridges.slack import limits
-from bridges.slack.limits import fit, objections_to_message, objections_to_view, weight
-from bridges.slack.pieces import actions, address, button, confirm, context, header, link, link_button, plain, section
+from bridges.slack.drawing import limits
+from bridges.slack.drawing.limits import fit, objections_to_message, objections_to_view, weight
+from bridges.slack.drawing.pieces import (
+    actions,
+    address,
+    button,
+    confirm,
+    context,
+    header,
+    link,
+    link_button,
+    plain,
+    section,
+)
 from bridges.standins.workspace.blocks import objections_to_blocks
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.mail.notices import NOTICES
-from bridges.slack.message import Message
-from bridges.slack.notices import _OURS, notice
+from bridges.slack.drawing.message import Message
+from bridges.slack.drawing.notices import _OURS, notice
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.words import Kind

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bridges.markdown import to_html, to_plain
-from bridges.slack.emoji_names import emoji_of
-from bridges.slack.words_in import Mentioned, Names, mentioned, plain_of, to_neutral
+from bridges.slack.words.emoji_names import emoji_of
+from bridges.slack.words.from_slack import Mentioned, Names, mentioned, plain_of, to_neutral
 
 NAMES = Names(
     people={"U1": "Anna *Åkesson*", "U2": "Bo\nBerg"}, channels={"C1": "inbjudningar"}, groups={"S1": "redaktörer"}

@@ -3,7 +3,7 @@
 import pytest
 
 from bridges.markdown import from_plain, to_plain
-from bridges.slack.words_out import escape, literal, sections, shortened, to_mrkdwn, unescape
+from bridges.slack.words.to_slack import escape, literal, sections, shortened, to_mrkdwn, unescape
 
 ZW, WJ = "\u200b", "\u2060"
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from bridges.slack.form_draft import LONGEST_URL, Draft
+from bridges.slack.form.draft import LONGEST_URL, Draft
 from storage.words import Attendance, Kind, Precision
 
 _WEEK = re.compile(r"(?:v|vecka|w|week)\.?\s*(\d{1,3})(?:[\s,/-]+(20\d\d))?\.?", re.ASCII | re.IGNORECASE)

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bridges.mail.headers import one_line
-from bridges.slack.form_draft import LONGEST_TITLE, MOST_FILES, Draft, SlackFile, clean, whole_number
-from bridges.slack.form_event import NoSuchWeek, event_of, is_web, mail_address, week_of
+from bridges.slack.form.draft import LONGEST_TITLE, MOST_FILES, Draft, SlackFile, clean, whole_number
+from bridges.slack.form.event import NoSuchWeek, event_of, is_web, mail_address, week_of
 from bridges.texts import Texts
 from storage.words import Attendance, Audience, Kind
 

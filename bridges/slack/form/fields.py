@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from bridges.slack.form_draft import LONGEST_TEXT, LONGEST_TITLE, MOST_FILES, Draft, clean, cut
-from bridges.slack.form_event import is_web, mail_address
-from bridges.slack.message import Block
+from bridges.slack.drawing.message import Block
+from bridges.slack.form.draft import LONGEST_TEXT, LONGEST_TITLE, MOST_FILES, Draft, clean, cut
+from bridges.slack.form.event import is_web, mail_address
 from bridges.texts import Texts
 from storage.words import Attendance, Audience, Kind
 

@@ -2,10 +2,10 @@
 
 from bridges.mail.headers import display_name, one_line
 from bridges.occasions import held_words, kind_word, moment
-from bridges.slack.message import Block, DeskView, Message
-from bridges.slack.pieces import actions, bold, button, confirm, context, line, paragraphs, section
-from bridges.slack.rows import Row, holds, longest, message, text_row, title_row
-from bridges.slack.words_out import sections
+from bridges.slack.drawing.message import Block, DeskView, Message
+from bridges.slack.drawing.pieces import actions, bold, button, confirm, context, line, paragraphs, section
+from bridges.slack.drawing.rows import Row, holds, longest, message, text_row, title_row
+from bridges.slack.words.to_slack import sections
 from bridges.texts import Texts
 
 #: Why a post waits, when its sender could be trusted from now on.

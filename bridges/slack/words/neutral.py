@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridges.markdown import clean
-from bridges.slack.runs import Run, line_md, text_of
+from bridges.slack.words.runs import Run, line_md, text_of
 
 #: Markdown allows twenty levels of nesting in all; a list takes two of them a level.
 _DEEPEST_LIST = 6

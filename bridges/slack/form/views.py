@@ -5,13 +5,13 @@ from typing import Final
 
 from bridges.mail.headers import one_line
 from bridges.occasions import is_web, kicker, kind_word, when_and_where
-from bridges.slack.form_draft import Draft, Meta, SlackFile, clean, cut
-from bridges.slack.form_event import EventFields, event_of
-from bridges.slack.form_fields import fields, plain, topic_names
-from bridges.slack.form_reading import errors_by_block, objections, read
-from bridges.slack.form_words import draft_of, kept, prefilled, shown, text_in, typed
-from bridges.slack.message import Block, ItemView
-from bridges.slack.words_out import escape, sections
+from bridges.slack.drawing.message import Block, ItemView
+from bridges.slack.form.draft import Draft, Meta, SlackFile, clean, cut
+from bridges.slack.form.event import EventFields, event_of
+from bridges.slack.form.fields import fields, plain, topic_names
+from bridges.slack.form.reading import errors_by_block, objections, read
+from bridges.slack.form.words import draft_of, kept, prefilled, shown, text_in, typed
+from bridges.slack.words.to_slack import escape, sections
 from bridges.texts import Texts
 
 __all__ = [

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bridges.slack.message import Block
+from bridges.slack.drawing.message import Block
 
 TEXT: Final = 4_000  # characters of a message's text
 MESSAGE_BLOCKS: Final = 50

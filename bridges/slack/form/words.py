@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bridges.mail.headers import one_line
 from bridges.markdown import from_plain, to_html, to_plain
 from bridges.occasions import Meeting
-from bridges.slack.form_draft import LONGEST_TEXT, Draft, clean, cut
+from bridges.slack.form.draft import LONGEST_TEXT, Draft, clean, cut
 from storage.words import Audience, Kind, Precision
 
 _LONGEST_PREFILLED_TITLE: Final = 150

@@ -52,7 +52,7 @@ class Draft:
 
     kind: Kind = Kind.INVITATION
     title: str = ""
-    text: str = ""  # as it stands in the field; `form_words.typed` makes neutral Markdown of it
+    text: str = ""  # as it stands in the field; `form.words.typed` makes neutral Markdown of it
     start: datetime | None = None  # aware
     end: datetime | None = None  # aware
     all_day: bool = False

@@ -4,9 +4,9 @@ from functools import cache
 
 from bridges.mail.headers import display_name, one_line
 from bridges.occasions import flag, is_past, kind_word, last_day, moment, sign_up_url, status_word, when_and_where
-from bridges.slack import limits
-from bridges.slack.message import CommentView, ItemView, Message
-from bridges.slack.pieces import (
+from bridges.slack.drawing import limits
+from bridges.slack.drawing.message import CommentView, ItemView, Message
+from bridges.slack.drawing.pieces import (
     actions,
     address,
     bold,
@@ -21,8 +21,8 @@ from bridges.slack.pieces import (
     section,
     struck,
 )
-from bridges.slack.rows import Row, files_row, holds, longest, message, showable, speakable, text_row, title_row
-from bridges.slack.words_out import sections, to_mrkdwn
+from bridges.slack.drawing.rows import Row, files_row, holds, longest, message, showable, speakable, text_row, title_row
+from bridges.slack.words.to_slack import sections, to_mrkdwn
 from bridges.texts import Texts
 from storage.words import ItemStatus, Kind
 

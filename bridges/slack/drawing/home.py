@@ -8,10 +8,10 @@ from typing import Final
 from bridges.mail.calendar_out import EventView
 from bridges.mail.headers import one_line
 from bridges.occasions import is_web, kicker, kind_word, when_and_where
-from bridges.slack.form_draft import cut
-from bridges.slack.form_fields import plain
-from bridges.slack.message import Block
-from bridges.slack.words_out import escape
+from bridges.slack.drawing.message import Block
+from bridges.slack.form.draft import cut
+from bridges.slack.form.fields import plain
+from bridges.slack.words.to_slack import escape
 from bridges.texts import LANGUAGES, Texts
 from storage.ids import ItemId
 from storage.words import ItemStatus, Kind, Mode

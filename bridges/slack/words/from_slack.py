@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridges.markdown import to_plain
-from bridges.slack.mrkdwn import mrkdwn
-from bridges.slack.neutral import Part, write
-from bridges.slack.other_blocks import attachment_parts, is_preview, read_blocks
-from bridges.slack.reader import Names, Reader
-from bridges.slack.rich_text import objects, text
+from bridges.slack.words.mrkdwn import mrkdwn
+from bridges.slack.words.neutral import Part, write
+from bridges.slack.words.other_blocks import attachment_parts, is_preview, read_blocks
+from bridges.slack.words.reader import Names, Reader
+from bridges.slack.words.rich_text import objects, text
 
 __all__ = ["Mentioned", "Names", "mentioned", "plain_of", "to_neutral"]
 

@@ -8,11 +8,11 @@ from typing import Any
 from bridges.mail.notices import Matter, held_because, say
 from bridges.markdown import from_plain
 from bridges.obstacles import in_slack
+from bridges.slack.drawing.message import Message
+from bridges.slack.drawing.pieces import actions, bold, button, link, section
+from bridges.slack.drawing.rows import Row, holds, longest, message, text_row
 from bridges.slack.manifest import COMMAND
-from bridges.slack.message import Message
-from bridges.slack.pieces import actions, bold, button, link, section
-from bridges.slack.rows import Row, holds, longest, message, text_row
-from bridges.slack.words_out import sections
+from bridges.slack.words.to_slack import sections
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.words import Kind

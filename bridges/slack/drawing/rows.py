@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bridges.mail.headers import one_line
-from bridges.slack import limits
-from bridges.slack.message import Block, FileLink, Message
-from bridges.slack.pieces import bold, header, link, paragraphs, section
-from bridges.slack.words_out import sections, shortened, to_mrkdwn
+from bridges.slack.drawing import limits
+from bridges.slack.drawing.message import Block, FileLink, Message
+from bridges.slack.drawing.pieces import bold, header, link, paragraphs, section
+from bridges.slack.words.to_slack import sections, shortened, to_mrkdwn
 from bridges.texts import Texts
 
 _MOST_FILES = 6

@@ -1,0 +1,1 @@
+"""What people write in Slack as neutral Markdown, and neutral Markdown as Slack shows it."""
