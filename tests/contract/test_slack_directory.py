@@ -8,6 +8,7 @@ import pytest
 from bridges.slack.api import Away, NoFile, Refused, SlackApi, Slow
 from bridges.slack.directory import Directory, Person
 from bridges.slack.form.views import SlackFile
+from bridges.slack.words.from_slack import Mentioned
 from bridges.standins.workspace import Workspace
 from tests.fixtures.smtp import eventually
 from tests.fixtures.workspace import C_DESK, C_TIPS, U_ANNA, U_EXT, U_GRACE, U_GUST
@@ -156,9 +157,8 @@ async def test_a_person_is_written_to_in_their_direct_messages(workspace: Worksp
 
 
 async def test_names_of_all_who_are_mentioned_and_nobody_is_listed(workspace: Workspace, directory: Directory) -> None:
-    words_in = pytest.importorskip("bridges.slack.words.from_slack")
     workspace.add_group("S1", "styrgruppen", "Styrgruppen")
-    mentioned = words_in.Mentioned(
+    mentioned = Mentioned(
         people=frozenset({U_ANNA, "U0NOBODY"}), channels=frozenset({C_TIPS, "C0NONE"}), groups=frozenset({"S1", "S2"})
     )
     names = await directory.names(mentioned)
