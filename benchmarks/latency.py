@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+import uvloop
 from aioimaplib.aioimaplib import IMAP4ClientProtocol
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import insert, update
@@ -313,4 +314,4 @@ if __name__ == "__main__":
     options = parser.parse_args()
     options.count = max(2, options.count)
     with imap_server(options.server) as server, local_workspace() as (posts, slack):
-        asyncio.run(main(options, server, posts, slack))
+        uvloop.run(main(options, server, posts, slack))  # as `brygga run` does
