@@ -55,6 +55,18 @@ async def test_a_part_that_has_not_answered_yet_is_starting(site: Site):
     assert (status, said["parts"]["imap"]) == (503, "starting")
 
 
+async def test_slack_works_when_it_can_be_spoken_to_and_heard(site: Site):
+    health = site.house.health
+    health.up("slack")
+    health.expect("slack_in")
+    assert (await json_of(site))[1]["parts"]["slack"] == "starting"
+    health.up("slack_in")
+    assert (await json_of(site))[1]["parts"]["slack"] == "up"
+    health.down("slack", "token_revoked")
+    status, said = await json_of(site)
+    assert (status, said["parts"]["slack"]) == (503, "down")
+
+
 async def test_what_waits_is_counted_and_its_age_told(site_on_each: Site):
     site = site_on_each
     await fill(site.house.database, ["a@example.se", "b@example.se"], now=site.clock())
