@@ -1,5 +1,6 @@
 """A coordinator's first ten minutes: `brygga init` at a terminal, and without one."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -78,7 +79,11 @@ class Terminal:
         self._new = self._new.partition(words)[2]
 
     def interrupt(self) -> None:
-        os.write(self._ours, b"\x03")
+        """Press ^C, and again as a person would: just as a question is asked, Python may not notice the first."""
+        while self._process.poll() is None:
+            os.write(self._ours, b"\x03")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
 
     def end(self) -> int:
         while self._read():
