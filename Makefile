@@ -16,7 +16,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 test: install
-	$(VENV)/bin/python -m pytest --numprocesses auto
+	$(VENV)/bin/python -m pytest --numprocesses $$(( $$(nproc) + 1 ))
 
 lint: install
 	$(VENV)/bin/ruff check .

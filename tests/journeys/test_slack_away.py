@@ -5,6 +5,8 @@ import json
 import urllib.error
 import urllib.request
 
+import pytest
+
 from tests.fixtures.mailrooms import until
 from tests.fixtures.require import FULL
 from tests.fixtures.town import C_INV, U_ANNA, U_BO, U_GRACE, U_HANNA, Town
@@ -43,6 +45,12 @@ async def answer(town: Town, sender: str, to: str, text: str) -> None:
     await town.village.mail(
         letter(sender, f"Sv: {got.message['Subject']}", text, In_Reply_To=got.message["Message-ID"])
     )
+
+
+@pytest.fixture
+def town(apart: Town) -> Town:
+    """The program is a process of its own here: it is stopped and killed."""
+    return apart
 
 
 async def test_slack_goes_away_and_comes_back(town: Town):

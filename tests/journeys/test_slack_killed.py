@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections.abc import Callable
 
+import pytest
+
 from tests.fixtures.mailrooms import until
 from tests.fixtures.require import FULL
 from tests.fixtures.town import BY_MAIL, C_INV, C_TIPS, PEOPLE, U_ANNA, U_BO, U_HANNA, Town
@@ -27,6 +29,12 @@ async def unheard(town: Town, user: str, words: str, thread: str) -> None:
     await town.slack.delivered()
     assert words in str(town.slack.unacked[-1])
     town.slack.ack_within, town.slack.retry_pauses = patience, (0.0, 60.0)
+
+
+@pytest.fixture
+def town(apart: Town) -> Town:
+    """The program is a process of its own here: it is stopped and killed."""
+    return apart
 
 
 async def test_killed_while_slack_holds_its_answer_back(town: Town):

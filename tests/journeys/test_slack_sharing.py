@@ -79,7 +79,7 @@ async def test_a_message_is_passed_on_with_what_it_says(town: Town):
 async def test_undone_in_the_direct_message_nobody_has_it(make_town):
     town: Town = make_town(undo=60)
     await town.village.populate(PEOPLE)
-    await town.village.start()
+    await town.start()
     await town.share(title="För tidigt", text="Oj")
     await town.card(having="För tidigt")
 
@@ -174,8 +174,8 @@ async def _decided(town: Town, ts: str) -> bool:
 async def test_slack_over_http_instead_of_a_socket(make_town):
     town: Town = make_town(over_http=True)
     await town.village.populate(PEOPLE)
-    await town.village.start()
-    town.slack.request_url = f"http://127.0.0.1:{town.village.program.port()}/slack/events"
+    await town.start()
+    town.slack.request_url = f"http://127.0.0.1:{town.port}/slack/events"
     await town.share(title="Över HTTP", text="Samma sak")
     await town.done()
     card = await town.card(having="Över HTTP")
