@@ -1,5 +1,8 @@
 """The database: connections, transactions and what counts as "the database is away"."""
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +13,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 #: Seconds a statement waits for another process's write on SQLite.
 BUSY_SECONDS = 5
+#: Seconds that several who open a new file at once may need until each has it.
+OPENING_SECONDS = 2
 #: Seconds to wait for PostgreSQL to take a connection, and for one statement.
 CONNECT_SECONDS, STATEMENT_SECONDS = 10, 60
 #: Errors say which statement failed and never with what: that is people's text and addresses, and errors are logged.
@@ -83,6 +89,22 @@ _PASSING = frozenset({"08", "40", "53", "55", "57", "58"})
 _PASSING_SQLITE = frozenset({5, 6, 8, 10, 13, 14, 15})
 
 
+def keep_a_log(cursor: Any) -> None:
+    """Write-ahead logging. Of several that open a new file at once, one turns it on; to the others SQLite says "locked"
+    without waiting (https://sqlite.org/wal.html: changing the mode needs the file to itself).
+    """
+    deadline = time.monotonic() + OPENING_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            await_only(asyncio.sleep(0.02))  # the one who has it may run in this loop
+        else:
+            return
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether waiting helps: the database is away, restarting, locked by another or out of connections."""
     if isinstance(error, DBAPIError):
@@ -130,8 +152,8 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
         # The driver's own transaction control is off: we say BEGIN ourselves, below.
         connection.isolation_level = None
         cursor = connection.cursor()
+        keep_a_log(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",  # a commit survives a power cut
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "foreign_keys=ON",

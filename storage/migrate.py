@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from storage.database import CONNECT_SECONDS, Database
+from storage.database import CONNECT_SECONDS, Database, keep_a_log
 
 #: The migrations: `versions/0001_….py` and on; the number is the version.
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -154,7 +154,8 @@ def _engine(database: Database, begin: str) -> AsyncEngine:
     def _connected(connection: Any, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, so that DDL is inside the transaction
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
+        keep_a_log(cursor)
+        for pragma in ("synchronous=FULL", "foreign_keys=OFF"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
