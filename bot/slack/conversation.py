@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.holding import keep_for_editors
@@ -18,6 +18,7 @@ from bot.reading.texts import language_of
 from bot.slack.acts import Act, Done, Fetched, NotYet, fetch, links_to, person_of, workspace_of
 from bot.slack.asked import Changed, Removed, Said, moment_of
 from bot.slack.people import Visitor, held_sender, visitor
+from bot.slack.places import find_post, is_ours, is_seen
 from bot.slack.showing import redraw_held, redraw_item
 from bot.telling import tell
 from bridges.slack.api import Away, Refused, Slow
@@ -25,14 +26,11 @@ from bridges.slack.words.from_slack import Names, mentioned, plain_of, to_neutra
 from bridges.texts import Texts
 from storage.audit import record
 from storage.ids import ItemId
-from storage.models import Attachment, Comment, Content, Delivery, Held, Inbound, Item, Post
+from storage.models import Attachment, Comment, Content, Held, Inbound, Item
 from storage.outbox import withdraw
-from storage.threads import Place, place_of, sign_up
-from storage.words import ContentKind, DeliveryState, HeldState, InboxState, ItemStatus, Kind
+from storage.threads import place_of, sign_up
+from storage.words import HeldState, InboxState, ItemStatus, Kind
 
-#: A message that belongs to something we do not know yet is waited with for so long: Slack does not promise any order,
-#: and a card's own place is written down a moment after it stands there.
-PATIENCE = timedelta(seconds=60)
 #: In front of a message, it keeps the message in Slack.
 QUIET = ("🔇", ":mute:")
 
@@ -43,18 +41,18 @@ async def said(house: House, what: Said, received_at: datetime) -> Act:
         return await _greeting(house, what)
     if not what.thread:
         return _aside("not_a_thread")
-    place = await _place(house, f"{what.channel}:{what.thread}", received_at)
+    place = await find_post(house, f"{what.channel}:{what.thread}", received_at)
     if place is None:
         return _aside("not_our_thread")
     if _is_quiet(what.message):
         return _kept_there
     person = await person_of(house, what.user)
-    names = await _names(house, what)
+    names = await _names_in(house, what.message)
     fetched = await fetch(house, what.files)
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
         row.fingerprint = f"slack:{what.post}"
-        if await place_of(session, "slack", [what.post]) is not None or await _seen(session, row):
+        if await place_of(session, "slack", [what.post]) is not None or await is_seen(session, row):
             return Done(Outcome(InboxState.ASIDE, "duplicate"))
         who = await visitor(session, house, what.user, person, now)
         item = await session.get_one(Item, place.item_id)
@@ -92,7 +90,7 @@ async def changed(house: House, what: Changed, received_at: datetime) -> Act:
     if not isinstance(edited, dict):
         return _aside("unfurled")  # Slack adds previews and guesses languages; nobody wrote anything
     post = f"{what.channel}:{what.ts}"
-    place = await _place(house, post, received_at)
+    place = await find_post(house, post, received_at)
     if place is None and _is_quiet(what.message):
         return _taken_back(house, post)
     if place is None or place.comment_id is None:
@@ -104,7 +102,7 @@ async def changed(house: House, what: Changed, received_at: datetime) -> Act:
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
         answer = await session.get_one(Comment, place.comment_id)
-        if answer.deleted_at is not None or await _ours(session, post):
+        if answer.deleted_at is not None or await is_ours(session, post):
             return Done(Outcome(InboxState.ASIDE, "not_theirs"))
         if quiet:
             await _take_away(session, house, answer, "slack", now)
@@ -120,12 +118,12 @@ async def changed(house: House, what: Changed, received_at: datetime) -> Act:
 async def removed(house: House, what: Removed, received_at: datetime) -> Act:
     """An answer that its author took away is gone here as well, as far as it has not left by mail."""
     post = f"{what.channel}:{what.ts}"
-    place = await _place(house, post, received_at)
+    place = await find_post(house, post, received_at)
     if place is None:
         return _taken_back(house, post)
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
-        if await _ours(session, post):  # somebody who may has removed a post of ours: the item itself stands
+        if await is_ours(session, post):  # somebody who may has removed a post of ours: the item itself stands
             await record(session, "slack", "post.removed", f"item:{place.item_id}", "slack", {"post": post}, now)
             return Done(Outcome(InboxState.DONE, "post_removed"))
         answer = await session.get(Comment, place.comment_id) if place.comment_id else None
@@ -171,56 +169,6 @@ async def _take_away(session: AsyncSession, house: House, answer: Comment, via: 
     await redraw_item(session, house, answer.item_id, now, gather=True)
 
 
-# -- where it belongs -------------------------------------------------------------------------------------------------
-
-
-async def _place(house: House, post: str, received_at: datetime) -> Place | None:
-    """What this post is. When it may only be that we do not know yet, it is waited for."""
-    async with house.database.read() as session:
-        place = await place_of(session, "slack", [post])
-        if place is not None or house.now() - received_at > PATIENCE:
-            return place
-        if await _on_its_way(session, post, house.now()) or await _may_come(session, post):
-            raise NotYet("what it belongs to is not known yet")
-    return None
-
-
-async def _on_its_way(session: AsyncSession, post: str, now: datetime) -> bool:
-    """Whether this may be a post of ours that stands in Slack before the ledger knows where. One that was planned later
-    it cannot be, nor one that was never tried; one that is to be tried much later was refused.
-    """
-    posted_at = moment_of(post.partition(":")[2])
-    tried = and_(Delivery.state == DeliveryState.QUEUED, Delivery.attempts > 0, Delivery.next_at < now + PATIENCE)
-    under_way = (
-        or_(Delivery.state == DeliveryState.SENDING, tried),
-        Delivery.kind.in_((ContentKind.ITEM, ContentKind.COMMENT)),
-        Delivery.destination.startswith("slack:"),
-        Delivery.created_at < posted_at + PATIENCE,  # clocks differ
-    )
-    return bool(await session.scalar(select(exists().where(*under_way))))
-
-
-async def _may_come(session: AsyncSession, post: str) -> bool:
-    """Whether the message itself still waits to be taken in."""
-    _, _, ts = post.partition(":")
-    waits = (Inbound.source == "slack", Inbound.state == InboxState.NEW)
-    raws = await session.scalars(select(Inbound.raw).where(*waits).limit(200))
-    mark = f'"ts":"{ts}"'.encode()
-    said_there = (b'"message_changed"', b'"message_deleted"')
-    return any(mark in raw and not any(word in raw for word in said_there) for raw in raws)
-
-
-async def _seen(session: AsyncSession, row: Inbound) -> bool:
-    """Whether the same message was taken in before: told live, and found again when what was missed is looked for."""
-    earlier = (Inbound.fingerprint == row.fingerprint, Inbound.id != row.id, Inbound.state != InboxState.NEW)
-    return bool(await session.scalar(select(exists().where(*earlier))))
-
-
-async def _ours(session: AsyncSession, post: str) -> bool:
-    ours = (Post.bridge == "slack", Post.remote_id == post, Post.ours)
-    return bool(await session.scalar(select(exists().where(*ours))))
-
-
 # -- what it says -----------------------------------------------------------------------------------------------------
 
 
@@ -237,10 +185,6 @@ def _reading(house: House, what: Said, who: Visitor, fetched: Fetched, names: Na
         language=language_of(text),
         files=fetched.files,
     )
-
-
-async def _names(house: House, what: Said) -> Names:
-    return await _names_in(house, what.message)
 
 
 async def _names_in(house: House, message: object) -> Names:
