@@ -1,6 +1,7 @@
 """How something that came from Slack is done: what needs Slack is gathered first, then all facts are one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -52,16 +53,24 @@ def workspace_of(house: House) -> "Workspace":
     return house.slack
 
 
-async def person_of(house: House, user: str) -> Person | None:
-    """Whoever this is, by what Slack says; None for one whom Slack does not know."""
+@contextmanager
+def or_wait() -> Iterator[None]:
+    """While Slack is away or asks us to wait, what it is asked for waits too."""
     try:
-        return await workspace_of(house).directory.person(user)
+        yield
     except Slow as trouble:
         raise NotYet(str(trouble), trouble.after) from trouble
     except Away as trouble:
         raise NotYet(str(trouble)) from trouble
-    except Refused:
-        return None  # a name is no reason to lose what they said
+
+
+async def person_of(house: House, user: str) -> Person | None:
+    """Whoever this is, by what Slack says; None for one whom Slack does not know."""
+    with or_wait():
+        try:
+            return await workspace_of(house).directory.person(user)
+        except Refused:
+            return None  # a name is no reason to lose what they said
 
 
 def whisper(house: House, channel: str, user: str, sentence: str) -> Callable[[], Awaitable[None]]:
@@ -105,13 +114,10 @@ async def fetch(house: House, files: Sequence[SlackFile]) -> Fetched:
             left.append(file)
             continue
         try:
-            content = await workspace_of(house).api.download(file, limit)
+            with or_wait():
+                content = await workspace_of(house).api.download(file, limit)
         except (NoFile, Refused):
             left.append(file)
-        except Slow as trouble:
-            raise NotYet(str(trouble), trouble.after) from trouble
-        except Away as trouble:
-            raise NotYet(str(trouble)) from trouble
         else:
             content_type = file.content_type or "application/octet-stream"
             got.append(MailFile(safe_name(file.name or file.id, content_type), content_type, content))

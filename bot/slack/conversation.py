@@ -15,13 +15,13 @@ from bot.reading import Reading
 from bot.reading.corrections import says_correction
 from bot.reading.sign_ups import sign_up_in
 from bot.reading.texts import language_of
-from bot.slack.acts import Act, Done, Fetched, NotYet, fetch, links_to, person_of, workspace_of
+from bot.slack.acts import Act, Done, Fetched, fetch, links_to, or_wait, person_of, workspace_of
 from bot.slack.asked import Changed, Removed, Said, moment_of
 from bot.slack.people import Visitor, held_sender, visitor
 from bot.slack.places import find_post, is_ours, is_seen
 from bot.slack.showing import redraw_held, redraw_item
 from bot.telling import tell
-from bridges.slack.api import Away, Refused, Slow
+from bridges.slack.api import Refused
 from bridges.slack.words.from_slack import Names, mentioned, plain_of, to_neutral
 from bridges.texts import Texts
 from storage.audit import record
@@ -190,14 +190,11 @@ def _reading(house: House, what: Said, who: Visitor, fetched: Fetched, names: Na
 async def _names_in(house: House, message: object) -> Names:
     """Whom and what the message names; somebody whom Slack does not know is no reason to lose the message."""
     found = mentioned(message if isinstance(message, dict) else {})
-    try:
-        return await workspace_of(house).directory.names(found)
-    except Slow as trouble:
-        raise NotYet(str(trouble), trouble.after) from trouble
-    except Away as trouble:
-        raise NotYet(str(trouble)) from trouble
-    except Refused:
-        return Names({}, {}, {})
+    with or_wait():
+        try:
+            return await workspace_of(house).directory.names(found)
+        except Refused:
+            return Names()
 
 
 def _is_quiet(message: Mapping[str, Any]) -> bool:
@@ -241,7 +238,7 @@ async def release_answer(
         return None
     item = await session.get_one(Item, place.item_id)
     reading = replace(
-        _reading(house, what, who, Fetched(), Names({}, {}, {}), item),
+        _reading(house, what, who, Fetched(), Names(), item),
         text=author_text,
         language=language_of(author_text),
     )

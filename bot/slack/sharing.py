@@ -12,13 +12,13 @@ from bot.holding import keep_for_editors
 from bot.house import House
 from bot.publishing import Origin, Outcome, Published, Reach, reach_of, share
 from bot.reading import Reading
-from bot.slack.acts import Act, Done, Fetched, NotYet, fetch, links_to, person_of, workspace_of
+from bot.slack.acts import Act, Done, Fetched, fetch, links_to, or_wait, person_of, workspace_of
 from bot.slack.asked import Said, Submission, asked
 from bot.slack.conversation import release_answer
 from bot.slack.meaning import reading_of_draft
 from bot.slack.people import Visitor, held_sender, visitor
 from bot.telling import tell
-from bridges.slack.api import Away, Refused, Slow
+from bridges.slack.api import Refused
 from bridges.slack.directory import Person
 from bridges.slack.form.draft import LONGEST_TEXT, Draft, Meta
 from bridges.slack.form.views import draft_of, kept, read, topic_names
@@ -111,17 +111,14 @@ async def _whole(house: House, draft: Draft, meta: Meta) -> str:
         return ""
     workspace = workspace_of(house)
     about = {"channel": meta.channel, "latest": meta.ts, "oldest": meta.ts, "inclusive": True, "limit": 1}
-    try:
-        answer = await workspace.api.call("conversations.history", **about)
-        found = [message for message in answer.get("messages") or [] if message.get("ts") == meta.ts]
-        if not found:
+    with or_wait():
+        try:
+            answer = await workspace.api.call("conversations.history", **about)
+            found = [message for message in answer.get("messages") or [] if message.get("ts") == meta.ts]
+            names = await workspace.directory.names(mentioned(found[0])) if found else None
+        except Refused:
             return ""
-        names = await workspace.directory.names(mentioned(found[0]))
-    except Slow as trouble:
-        raise NotYet(str(trouble), trouble.after) from trouble
-    except Away as trouble:
-        raise NotYet(str(trouble)) from trouble
-    except Refused:
+    if names is None:
         return ""
     network = house.settings.network
     return to_neutral(found[0], names, zone=network.timezone, lang=network.locale)
