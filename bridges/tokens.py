@@ -20,13 +20,16 @@ class Purpose(StrEnum):
     BOUNCE = "bounce"  # (content, member): which letter to whom came back
     CONFIRM = "confirm"
     DESK = "desk"  # (held, editor), 7 days
+    DIGEST = "digest"  # (year and week as 202648, member): the page of an edition
     LEAVE = "leave"  # (member,), for ever
     ME = "me"  # (member,)
     MUTE = "mute"  # (item, member)
+    PREVIEW = "preview"  # (year and week, editor), 10 days: what is to stand in the digest
     READ = "read"  # (item, member): the page of an item
     RSVP = "rsvp"
     THREAD = "thread"  # (item,): only routes
     UNDO = "undo"  # (item, author)
+    VOTE = "vote"  # (member,), 60 days: for tips, one vote each
 
 
 class Tokens:

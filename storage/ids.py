@@ -17,3 +17,5 @@ ProcessId = NewType("ProcessId", str)
 MessageId = NewType("MessageId", str)
 #: Where a delivery goes: "mail:anna@example.se" or "slack:C0123".
 Destination = NewType("Destination", str)
+#: The edition of one ISO week: "2026-W48".
+Week = NewType("Week", str)

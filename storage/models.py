@@ -21,6 +21,7 @@ from storage.ids import (
     MemberId,
     MessageId,
     ProcessId,
+    Week,
 )
 from storage.words import (
     Answer,
@@ -29,6 +30,7 @@ from storage.words import (
     ClusterType,
     ContentKind,
     DeliveryState,
+    DigestState,
     EventStatus,
     HeldState,
     InboxState,
@@ -39,6 +41,7 @@ from storage.words import (
     Mode,
     Precision,
     Role,
+    Section,
 )
 
 #: Row numbers: 64 bits on PostgreSQL, SQLite's own rowid there.
@@ -50,7 +53,7 @@ _ENUMS = tuple(
     if isinstance(word, type) and issubclass(word, StrEnum) and word is not StrEnum
 )
 _NUMBERS = (ClusterId, CommentId, ContentId, DeliveryId, HeldId, InboxId, ItemId, MemberId)
-_TEXTS = (Destination, MessageId, ProcessId)
+_TEXTS = (Destination, MessageId, ProcessId, Week)
 
 
 class Base(DeclarativeBase):
@@ -318,6 +321,60 @@ class SignUp(Base):
     at: Mapped[datetime]
 
 
+class Tip(Base):
+    """Which item is the tip of a page: one tip for each canonical URL, whoever finds it."""
+
+    __tablename__ = "tips"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # the canonical URL as addresses are compared
+    url: Mapped[str]  # as it is shown and opened
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), unique=True)
+
+
+class Vote(Base):
+    """A member finds a tip worth reading; each once."""
+
+    __tablename__ = "votes"
+
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    via: Mapped[str] = mapped_column(default="")  # "slack", "web"
+    at: Mapped[datetime]
+
+
+# -- the weekly digest ----------------------------------------------------------------------------------------------
+
+
+class Digest(Base):
+    """The edition of one ISO week."""
+
+    __tablename__ = "digests"
+
+    week: Mapped[Week] = mapped_column(String(8), primary_key=True)
+    state: Mapped[DigestState] = mapped_column(default=DigestState.DRAFT)
+    lead: Mapped[str] = mapped_column(Text, default="")  # the editors' own words before everything, neutral Markdown
+    why: Mapped[str] = mapped_column(default="")  # of a skipped one: "editor", "holiday"
+    decided_by: Mapped[MemberId | None] = mapped_column(ForeignKey("members.id"))  # the editor who sent or skipped it
+    decided_via: Mapped[str] = mapped_column(default="")  # "clock", "slack", "web", "cli"
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    entries: Mapped[list["DigestEntry"]] = relationship(lazy="raise", order_by="DigestEntry.position")
+
+
+class DigestEntry(Base):
+    """An item in an edition, in its place; once the edition has gone, as it was then."""
+
+    __tablename__ = "digest_entries"
+
+    week: Mapped[Week] = mapped_column(String(8), ForeignKey("digests.week"), primary_key=True)
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), primary_key=True, index=True)
+    section: Mapped[Section]
+    position: Mapped[int]  # within the edition
+    dropped: Mapped[bool] = mapped_column(default=False)  # an editor took it out
+    shown: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the edition says of it; {} until it has gone
+
+
 # -- what is to go out ----------------------------------------------------------------------------------------------
 
 
@@ -373,6 +430,9 @@ class Delivery(Base):
     next_at: Mapped[datetime]  # not before
     created_at: Mapped[datetime]
     owner: Mapped[ProcessId | None]  # while sending: who
+    picks: Mapped[str] = mapped_column(
+        Text, default="", server_default=""
+    )  # of a digest: this reader's items, "12 15 9"
     reason: Mapped[str] = mapped_column(default="")  # the last trouble, in one line
     remote_id: Mapped[str] = mapped_column(default="")  # what the other side answered
     sent_at: Mapped[datetime | None]

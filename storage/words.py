@@ -143,3 +143,26 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     PARKED = "parked"  # given up; a person can retry or drop it
     DROPPED = "dropped"  # not to be sent: undone, withdrawn, or dropped by a person
+
+
+class Section(StrEnum):
+    """Where an item stands in the digest, in the digest's order."""
+
+    DEADLINES = "deadlines"  # the last day to answer is near
+    THIS_WEEK = "this_week"
+    LATER = "later"
+    CHANGED = "changed"  # moved, cancelled, or otherwise not as an earlier edition said
+    HORIZON = "horizon"  # tips, by the readers' votes
+    NEWSLETTERS = "newsletters"
+    QUESTIONS = "questions"
+    RECORDINGS = "recordings"
+
+
+class DigestState(StrEnum):
+    """Where the edition of a week stands."""
+
+    DRAFT = "draft"  # chosen and shown to the editors
+    SENT = "sent"  # in the outbox, for everybody who gets it
+    SKIPPED = "skipped"  # an editor said so, or the week is a holiday
+    EMPTY = "empty"  # there was nothing to say
+    MISSED = "missed"  # its day went by; the editors are asked

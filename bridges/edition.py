@@ -1,0 +1,88 @@
+"""An edition of the weekly digest as letters, posts and pages draw it: what stands in it, in its order."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from bridges.mail.calendar_out import EventView
+from storage.ids import ItemId, Week
+from storage.words import Attendance, EventStatus, Intent, Kind, Precision, Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRow:
+    """An item as the edition shows it. Once the edition has gone these facts are kept with it."""
+
+    item_id: ItemId
+    section: Section
+    kind: Kind
+    intent: Intent
+    title: str
+    beginning: str  # of its text: one paragraph of plain words, at most 300 characters
+    language: str  # that title and beginning are written in
+    cluster: str  # the name; "" = none
+    event: EventView | None = None
+    link: str = ""  # of a tip: the page it is about
+    votes: int = 0
+    coming: int = 0  # people who say that they come
+    coming_clusters: int = 0  # that these belong to
+    comments: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The facts as they are kept; `EditionRow.of_json` reads them back."""
+        row = asdict(self)
+        if self.event is not None:
+            moments = {"starts_at": self.event.starts_at, "ends_at": self.event.ends_at}
+            row["event"] |= {name: at.isoformat() if at else None for name, at in moments.items()}
+        return row
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any]) -> "EditionRow":
+        """The row that was kept. Facts that a later Brygga added and this one does not know are passed over."""
+        known = {field.name for field in fields(cls)}
+        row = {name: value for name, value in kept.items() if name in known}
+        row |= {"section": Section(row["section"]), "kind": Kind(row["kind"]), "intent": Intent(row["intent"])}
+        if row.get("event"):
+            row["event"] = _event(row["event"])
+        return cls(**row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What one week's digest says, to everybody or to one reader."""
+
+    week: Week
+    day: date  # the day it is for, in the network's zone: dates are said as they are seen on it
+    lead: str = ""  # the editors' own words, neutral Markdown
+    rows: tuple[EditionRow, ...]  # in order; those of a section stand together
+
+    @property
+    def number(self) -> int:
+        """The number of the week: 48 of "2026-W48"."""
+        return int(self.week.partition("-W")[2])
+
+    def sections(self) -> Iterator[tuple[Section, list[EditionRow]]]:
+        """The sections that have something in them."""
+        for section, rows in groupby(self.rows, key=lambda row: row.section):
+            yield section, list(rows)
+
+    def only(self, items: Iterable[ItemId]) -> "Edition":
+        """The same edition with these items alone."""
+        wanted = frozenset(items)
+        rows = tuple(row for row in self.rows if row.item_id in wanted)
+        return Edition(week=self.week, day=self.day, lead=self.lead, rows=rows)
+
+
+def _event(kept: Mapping[str, Any]) -> EventView:
+    known = {field.name for field in fields(EventView)}
+    event = {name: value for name, value in kept.items() if name in known}
+    event |= {
+        "starts_at": datetime.fromisoformat(event["starts_at"]),
+        "ends_at": datetime.fromisoformat(event["ends_at"]) if event.get("ends_at") else None,
+        "precision": Precision(event["precision"]),
+        "mode": Attendance(event["mode"]) if event.get("mode") else None,
+        "status": EventStatus(event["status"]),
+    }
+    return EventView(**event)
