@@ -16,4 +16,5 @@ pytest_plugins: list[str] = [
     "tests.fixtures.terminal",
     "tests.fixtures.workspace",
     "tests.fixtures.town",
+    "tests.fixtures.stage",
 ]
