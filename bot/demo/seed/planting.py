@@ -79,13 +79,19 @@ class Gardener:
             await (self._by_form(shared) if shared.road == "form" else self._by_mail(shared))
         await self._scene.quiet()
         told = [shared for shared in self._story if not shared.held]
-        for shared in told:
-            await self._respond(shared)
-        for number in range(max((len(shared.replies) for shared in told), default=0)):
-            await self._scene.quiet()  # everybody has read the last answer before the next is written
-            for shared in told:
-                for reply in shared.replies[number : number + 1]:
+        for shared in told:  # while the letters wait in their undo window
+            await self._press_buttons(shared)
+            for reply in shared.replies[:1]:
+                if reply.road == "slack":
                     await self._say(shared, reply)
+        for shared in told:
+            await self._sign_up_by_mail(shared)
+        waiting = [(shared, _without_said(shared.replies)) for shared in told]
+        for number in range(max((len(replies) for _, replies in waiting), default=0)):
+            for shared, replies in waiting:
+                for reply in replies[number : number + 1]:
+                    await self._say(shared, reply)
+            await self._scene.quiet()  # everybody has read an answer before the next is written
         await self._scene.quiet()
 
     # -- sharing ------------------------------------------------------------------------------------------------------
@@ -110,16 +116,18 @@ class Gardener:
 
     # -- talking ------------------------------------------------------------------------------------------------------
 
-    async def _respond(self, shared: Shared) -> None:
-        """Sign up, and vote."""
-        for answer, keys in shared.coming:
-            for key in keys:
-                if self._town.named(key).slack_user:
-                    await self._press(shared, key, _BUTTONS[answer])
-                else:
-                    await self._answer(shared, key, _WORDS[answer])
+    async def _press_buttons(self, shared: Shared) -> None:
+        """Sign up in Slack, and vote."""
+        for answer, key in shared.signed_up:
+            if self._town.named(key).slack_user:
+                await self._press(shared, key, _BUTTONS[answer])
         for key in shared.votes:
             await self._press(shared, key, "vote")
+
+    async def _sign_up_by_mail(self, shared: Shared) -> None:
+        for answer, key in shared.signed_up:
+            if not self._town.named(key).slack_user:
+                await self._answer(shared, key, _WORDS[answer])
 
     async def _press(self, shared: Shared, key: str, button: str) -> None:
         channel, ts = self._card(shared)
@@ -156,13 +164,21 @@ class Gardener:
     async def _letter(self, shared: Shared, key: str) -> EmailMessage:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            letters: list[EmailMessage] = list(await self._scene.letters(key))
-            for letter in reversed(letters):
-                about = " ".join(str(letter["Subject"]).split())
-                if shared.title in about and "+thread-" in str(letter["Reply-To"]):
-                    return letter
+            letters = [letter for letter in await self._scene.letters(key) if _is_of_thread(letter, shared.title)]
+            if letters:
+                return letters[-1]
             await asyncio.sleep(_LOOK_AGAIN)
         raise NotPlanted(f"{shared.where}: {key} has got no letter of it to answer")
+
+
+def _without_said(replies: Sequence[Reply]) -> Sequence[Reply]:
+    """What is left to say once those that begin in Slack have been said."""
+    return replies[1:] if replies and replies[0].road == "slack" else replies
+
+
+def _is_of_thread(letter: EmailMessage, title: str) -> bool:
+    """A letter that can be answered, not the receipt of what one shared oneself."""
+    return title in " ".join(str(letter["Subject"]).split()) and "+thread-" in str(letter["Reply-To"])
 
 
 def _quoted(letter: EmailMessage, *, english: bool) -> str:

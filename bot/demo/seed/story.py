@@ -72,7 +72,7 @@ class Shared:
     files: tuple[SeedFile, ...]
     headers: dict[str, str]
     replies: tuple[Reply, ...]
-    coming: tuple[tuple[Answer, tuple[str, ...]], ...]
+    signed_up: tuple[tuple[Answer, str], ...]
     votes: tuple[str, ...]
 
 
@@ -118,7 +118,7 @@ class _Page:
                 files=tuple(_file(one) for one in page.tables("files")),
                 headers=headers.all_texts() if (headers := page.table("headers")) else {},
                 replies=tuple(self._reply(one) for one in page.tables("answers")),
-                coming=self._coming(page.table("coming")),
+                signed_up=self._signed_up(page.table("coming")),
                 votes=self._several(page, "votes", self._in_slack),
             )
 
@@ -178,11 +178,11 @@ class _Page:
                 raise BadSeed(page.where, f"{name}: “{one}” is none of {', '.join(known)}")
         return found
 
-    def _coming(self, table: Table | None) -> tuple[tuple[Answer, tuple[str, ...]], ...]:
+    def _signed_up(self, table: Table | None) -> tuple[tuple[Answer, str], ...]:
         if table is None:
             return ()
         with table:
-            return tuple((answer, self._several(table, answer.value, self._keys)) for answer in Answer)
+            return tuple((answer, key) for answer in Answer for key in self._several(table, answer.value, self._keys))
 
     def _reply(self, table: Table) -> Reply:
         with table:
