@@ -21,6 +21,7 @@ class Slot(StrEnum):
     MUTE = "mute"
     UNDO = "undo"
     DESK = "desk"
+    VOTE = "vote"
 
     @property
     def mark(self) -> str:

@@ -125,7 +125,13 @@ def desk(**changes: object) -> DeskLetter:
 COPY = Copy(
     "grace@uni.example.org",
     "Grace Höll",
-    {Slot.LEAVE: "lamnatoken", Slot.MUTE: "tystatoken", Slot.UNDO: "angratoken", Slot.DESK: "bordstoken"},
+    {
+        Slot.LEAVE: "lamnatoken",
+        Slot.MUTE: "tystatoken",
+        Slot.UNDO: "angratoken",
+        Slot.DESK: "bordstoken",
+        Slot.VOTE: "rosttoken",
+    },
 )
 
 
