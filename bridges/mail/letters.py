@@ -48,8 +48,8 @@ _MOST_EDITIONS = 4
 FRESH = 2.0
 #: What Brygga says to one person goes also to one who has left: that they have.
 _PERSONAL = (ContentKind.NOTICE, ContentKind.RECEIPT)
-#: An editor's token works this long after the post was held.
-DESK_DAYS = 7
+#: An editor's token works this long after the post was held, a reader's vote this long after the letter was written.
+DESK_DAYS, VOTE_DAYS = 7, 60
 
 
 class _Key(NamedTuple):
@@ -183,6 +183,9 @@ class LedgerLetters:
                 case Slot.DESK:
                     until = ready.created_at + timedelta(days=DESK_DAYS)
                     tokens[slot] = self._tokens.sign(Purpose.DESK, ready.held_id or 0, member, until=until)
+                case Slot.VOTE:
+                    until = ready.created_at + timedelta(days=VOTE_DAYS)
+                    tokens[slot] = self._tokens.sign(Purpose.VOTE, member, until=until)
         return tokens
 
     def _envelope_sender(self, ready: _Ready, claim: Claim) -> str:
