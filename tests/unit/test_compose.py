@@ -363,8 +363,7 @@ def test_the_desk_sees_what_why_and_how_many_and_two_ways_to_decide():
         (notice("help"), "Dela något: mejla kluster@lista.example.se."),
         (
             notice("backup_failed", folder="/srv/brygga/backups", reason="denied", last="2026-08-13T01:45:00+00:00"),
-            "Ingen säkerhetskopia blev gjord: Brygga får inte skriva i /srv/brygga/backups. Den senaste hela gjordes tors 13 aug kl. 03.45."
-            "\n\nLåt användaren som Brygga körs som äga mappen, eller ange en annan i inställningarna. Brygga försöker igen varje timme.",
+            "Brygga får inte skriva i /srv/brygga/backups. Den senaste hela gjordes tors 13 aug kl. 03.45.\n\nLåt användaren som",
         ),
         (notice("backup_failed", folder="/x", reason="full", last=""), "blev gjord: disken är full. Det finns ingen tidigare."),
     ],
