@@ -35,6 +35,7 @@ from bridges.texts import Texts
 from bridges.tokens import Tokens
 from storage.ids import ItemId, MessageId
 from storage.words import Attendance, EventStatus, Intent, Kind, Precision
+from tests.fixtures.letters import words_of
 
 NOW = datetime(2026, 8, 14, 8, tzinfo=UTC)
 HOUSE = ListHouse(
@@ -125,7 +126,13 @@ def desk(**changes: object) -> DeskLetter:
 COPY = Copy(
     "grace@uni.example.org",
     "Grace Höll",
-    {Slot.LEAVE: "lamnatoken", Slot.MUTE: "tystatoken", Slot.UNDO: "angratoken", Slot.DESK: "bordstoken"},
+    {
+        Slot.LEAVE: "lamnatoken",
+        Slot.MUTE: "tystatoken",
+        Slot.UNDO: "angratoken",
+        Slot.DESK: "bordstoken",
+        Slot.VOTE: "rosttoken",
+    },
 )
 
 
@@ -194,15 +201,6 @@ def test_the_frame_is_in_the_readers_language_and_the_text_in_its_own():
     assert "Vi går ut i fält" in plain(mail)
     assert '<html lang="en"' in html(mail)
     assert '<div lang="sv">' in html(mail)
-
-
-def words_of(page: str) -> str:
-    """The words that an HTML page shows, links included."""
-    import html as library
-
-    body = re.sub(r"<!--.*?-->", "", page[page.index("<body") :], flags=re.DOTALL)
-    body = re.sub(r'<div style="display:none.*?</div>', "", body, flags=re.DOTALL)
-    return " ".join(library.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
 @pytest.mark.parametrize("letter", ALL_LETTERS)
@@ -361,6 +359,11 @@ def test_the_desk_sees_what_why_and_how_many_and_two_ways_to_decide():
         (notice("not_understood", title="Ja", reason="link_expired"), "Adressen du skrev till är för gammal eller inte hel"),
         (notice("empty", title=""), "Det fanns ingen text av dig i mejlet, så inget har delats."),
         (notice("help"), "Dela något: mejla kluster@lista.example.se."),
+        (
+            notice("backup_failed", folder="/srv/brygga/backups", reason="denied", last="2026-08-13T01:45:00+00:00"),
+            "Brygga får inte skriva i /srv/brygga/backups. Den senaste hela gjordes tors 13 aug kl. 03.45.\n\nLåt användaren som",
+        ),
+        (notice("backup_failed", folder="/x", reason="full", last=""), "blev gjord: disken är full. Det finns ingen tidigare."),
     ],
 )  # fmt: skip
 def test_each_notice_says_what_happened_and_what_to_do(letter, said):
