@@ -89,13 +89,19 @@ class Gardener:
         for answer, key in shared.signed_up:
             if self._town.named(key).slack_user:
                 await self._press(shared, key, _BUTTONS[answer])
-        for key in shared.votes:
+        for key in shared.votes if self._can_be_voted_on(shared) else ():
             await self._press(shared, key, "vote")
 
     async def _sign_up_by_mail(self, shared: Shared) -> None:
         for answer, key in shared.signed_up:
             if not self._town.named(key).slack_user:
                 await self._answer(shared, key, _WORDS[answer])
+
+    def _can_be_voted_on(self, shared: Shared) -> bool:
+        channel, ts = self._card(shared)
+        card = self._scene.workspace.messages(channel, ts)[0]
+        offered = {one.get("action_id") for block in card.get("blocks", ()) for one in block.get("elements", ())}
+        return "vote" in offered
 
     async def _press(self, shared: Shared, key: str, button: str) -> None:
         channel, ts = self._card(shared)
