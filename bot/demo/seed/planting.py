@@ -12,6 +12,7 @@ from babel.dates import format_datetime
 
 from bot.demo.seed.people import SeedTown
 from bot.demo.seed.story import ZONE, Reply, SeedFile, Shared
+from bridges.standins.workspace.blocks import inner_elements
 from storage.words import Answer
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ class Gardener:
     def _can_be_voted_on(self, shared: Shared) -> bool:
         channel, ts = self._card(shared)
         card = self._scene.workspace.messages(channel, ts)[0]
-        offered = {one.get("action_id") for block in card.get("blocks", ()) for one in block.get("elements", ())}
-        return "vote" in offered
+        return any(one.get("action_id") == "vote" for block in card.get("blocks", ()) for one in inner_elements(block))
 
     async def _press(self, shared: Shared, key: str, button: str) -> None:
         channel, ts = self._card(shared)
