@@ -149,3 +149,9 @@ def test_who_paused_or_reads_threads_alone_gets_no_more_than_that(planted):
     assert planted.subjects("lars") == []
     assert all("Vem har ett bra avtal" in subject for subject in planted.subjects("maja"))
     assert any(subject.startswith(("Re:", "Sv:")) for subject in planted.subjects("maja"))
+
+
+def test_every_tip_says_what_it_is_about(planted):
+    tips = [text for (text,) in planted.rows("select text from items where kind = 'tip'")]
+    assert len(tips) == 4
+    assert all("https://" in text for text in tips)

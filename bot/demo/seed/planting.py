@@ -174,7 +174,6 @@ def _answers(shared: Shared) -> dict[str, Any]:
         "text": shared.text,
         "audience": shared.audience,
         "topics": list(shared.topics),
-        "online_url": shared.online,
     }
     if (occasion := shared.occasion) is not None:
         values |= {
