@@ -77,7 +77,7 @@ function row(one) {
     el(
       "button",
       { type: "button", class: `letter-row${one.seen ? "" : " unread"}`, "aria-current": one.current ? "true" : null, "data-at": `mail/${one.uid}`, "data-uid": one.uid, onclick: () => open(one.uid) },
-      el("span", { class: "row-from" }, !one.seen && el("span", { class: "dot" }, el("span", { class: "unseen" }, `${t("unread_mail")}: `)), from),
+      el("span", { class: "row-from" }, !one.seen && el("span", { class: "dot" }, el("span", { class: "unseen" }, `${t("unread_mail")}: `)), el("span", { class: "row-name" }, from)),
       el("span", { class: "row-when" }, ...marks, one.when),
       el("span", { class: "row-subject" }, one.subject),
       el("span", { class: "row-preview" }, one.preview),

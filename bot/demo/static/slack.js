@@ -5,7 +5,7 @@ import { block } from "./blocks.js";
 import { composer } from "./composer.js";
 import { button, el, focusIn, remember, remembered, renew, say, sign } from "./dom.js";
 import { act, message } from "./message.js";
-import { become, changed, person, stage } from "./stage.js";
+import { changed, person, stage } from "./stage.js";
 import { empty, head } from "./panes.js";
 import { lang, t } from "./words.js";
 
@@ -31,7 +31,9 @@ export function go(where, ts = null) {
 
 export const at = () => ({ place, thread });
 
-const channel = () => stage.state.channels.find((one) => one.id === place);
+/** The channels that this person is in. */
+const channels = () => stage.state.channels.filter((one) => !one.members || one.members.includes(stage.who));
+const channel = () => channels().find((one) => one.id === place);
 
 /** Draw what is shown, anew where it has changed. */
 export async function draw() {
@@ -39,7 +41,7 @@ export async function draw() {
   if (!who?.slack) return nobody(who);
   if (!channel() && place !== HOME && place !== DIRECT) {
     const last = remembered("place");
-    place = [HOME, DIRECT].includes(last) || stage.state.channels.some((one) => one.id === last) ? last : stage.state.channels.find((one) => !one.desk)?.id ?? DIRECT;
+    place = [HOME, DIRECT].includes(last) || channels().some((one) => one.id === last) ? last : channels().find((one) => !one.desk)?.id ?? DIRECT;
   }
   const wanted = [who.key, place, thread, lang()].join("/");
   if (built !== wanted) build(who);
@@ -47,35 +49,14 @@ export async function draw() {
   places();
   if (place === HOME) return home();
   const [shown, answers] = await Promise.all([
-    place === DIRECT ? get("api/direct", { as: who.key }) : get(`api/channel/${place}`, { as: who.key }).catch(absent),
+    place === DIRECT ? get("api/direct", { as: who.key }) : get(`api/channel/${place}`, { as: who.key }),
     thread ? get(`api/thread/${shown_channel()}/${thread}`, { as: who.key }).catch(() => null) : null,
   ]);
   if (built !== wanted) return; // somebody went elsewhere meanwhile
-  if (!shown) return outside(who);
   seat.id = shown.id;
   if (!seat.written && shown.id) write(shown.id);
   messages(seat.list, shown.messages.filter(standsAlone), shown.id, { thread: open });
   if (thread && answers) messages(seat.answers, answers.messages, shown.id, { inThread: true });
-}
-
-const absent = (error) => {
-  if (error.status === 403) return null;
-  throw error;
-};
-
-/** The channel of others: who is in it is a person to be. */
-function outside(who) {
-  const editor = channel().desk && stage.state.people.find((one) => one.slack && ["editor", "admin"].includes(one.role));
-  seat.foot.replaceChildren();
-  seat.list.parentElement.querySelector(".nothing")?.remove();
-  seat.list.before(
-    el(
-      "div",
-      { class: "nothing" },
-      el("p", {}, t("not_here", { name: who.name.split(" ")[0] })),
-      editor && button(t("be", { name: editor.name }), () => become(editor.key), { class: "button plain" }),
-    ),
-  );
 }
 
 const shown_channel = () => (place === DIRECT ? seat.id : place);
@@ -135,7 +116,7 @@ function name() {
 
 function places() {
   const one = (id, words, icon, more) => {
-    const fresh = id !== place && stage.state.channels.find((each) => each.id === id)?.latest > (seen()[id] ?? "");
+    const fresh = id !== place && channels().find((each) => each.id === id)?.latest > (seen()[id] ?? "");
     return el(
       "li",
       {},
@@ -151,7 +132,7 @@ function places() {
   const again = focusIn(seat.places);
   seat.places.replaceChildren(
     el("h3", {}, t("channels")),
-    el("ul", {}, ...stage.state.channels.map((each) => one(each.id, each.name, null, { title: each.desk ? t("desk_sign") : null, "data-tour": each.desk ? "desk" : null }))),
+    el("ul", {}, ...channels().map((each) => one(each.id, each.name, null, { title: each.desk ? t("desk_sign") : null, "data-tour": each.desk ? "desk" : null }))),
     el("h3", {}, t("app")),
     el("ul", {}, one(HOME, t("home"), "home"), one(DIRECT, t("direct"), "slack")),
   );

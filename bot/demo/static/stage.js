@@ -1,6 +1,7 @@
 /** What every part of the page knows: who is looking, and how the demo stands. */
 
 import { remember, remembered } from "./dom.js";
+import { lang } from "./words.js";
 
 export const stage = {
   state: null, // as /api/state answers
@@ -9,6 +10,9 @@ export const stage = {
 };
 
 export const person = () => stage.state?.people.find((one) => one.key === stage.who) ?? null;
+
+/** One sentence on what sort of reader somebody is. */
+export const about = (one) => (lang() === "en" && one.about_en) || one.about;
 
 export const someone = (wanted) => stage.state?.people.find(wanted) ?? null;
 

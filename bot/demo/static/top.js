@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { busy } from "./blocks.js";
 import { note, trouble } from "./dialogs.js";
 import { avatar, button, el, focusIn, say, sign } from "./dom.js";
-import { become, changed, person, show, stage } from "./stage.js";
+import { about, become, changed, person, show, stage } from "./stage.js";
 import { LANGUAGES, lang, speak, t } from "./words.js";
 
 /** Words that stand in the page itself, in the chosen language. */
@@ -58,7 +58,7 @@ export function who() {
       "span",
       { class: "face" },
       el("span", { class: "face-name" }, el("span", { class: "muted you" }, `${t("you_are")} `), el("strong", {}, me.name), el("span", { class: "muted" }, ` · ${me.cluster}`)),
-      el("span", { class: "about muted" }, me.about),
+      el("span", { class: "about muted" }, about(me)),
     ),
     el("span", { class: "change" }, t("choose_person")),
     sign("down"),
@@ -87,7 +87,7 @@ function people(me) {
           "span",
           { class: "face" },
           el("span", { class: "face-name" }, el("strong", {}, one.name), el("span", { class: "muted" }, ` · ${one.cluster}`)),
-          el("span", { class: "about" }, one.about),
+          el("span", { class: "about" }, about(one)),
           el(
             "span",
             { class: "has" },
@@ -112,7 +112,7 @@ export function clock() {
   const turn = (to) => async (event) => {
     try {
       const answer = await busy(event.currentTarget, () => post("api/clock", { to }));
-      note(t("clock_is", { now: answer.clock.words }));
+      note(t("clock_is", { now: lang() === "sv" ? answer.clock.words : english(answer.clock.now) }));
       changed();
     } catch (error) {
       trouble(error.message);
@@ -129,7 +129,7 @@ export function clock() {
     "p",
     { class: "clock-face" },
     sign("clock"),
-    el("time", { datetime: now }, words),
+    el("time", { datetime: now }, lang() === "sv" ? words : english(now)),
     el("span", { class: "muted" }, ` · ${lang() === "sv" ? "v." : "week"} ${Number(week.split("W")[1])}`),
   );
   const opener = button(t("turn_clock"), (event) => {
@@ -137,6 +137,13 @@ export function clock() {
     event.currentTarget.setAttribute("aria-expanded", String(shown));
   }, { class: "button plain turner", "aria-expanded": String(open), "aria-controls": "turns", "data-at": "turner" }, "down");
   draw("clock", [face, opener, turns]);
+}
+
+/** The demo says the time in Swedish; what it means in English. */
+function english(now) {
+  const [day, time] = now.split("T");
+  const words = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  return `${words.format(new Date(day)).replace(",", "")} ${time.slice(0, 5)}`;
 }
 
 async function digest(event) {
