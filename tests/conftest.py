@@ -12,8 +12,10 @@ pytest_plugins: list[str] = [
     "tests.fixtures.proxy",
     "tests.fixtures.pymap",
     "tests.fixtures.web",
+    "tests.fixtures.newsroom",
     "tests.fixtures.reader",
     "tests.fixtures.terminal",
     "tests.fixtures.workspace",
     "tests.fixtures.town",
+    "tests.fixtures.stage",
 ]
