@@ -3,13 +3,17 @@
 from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from bot.demo.seed.people import SeedPerson, SeedTown, read_town
-from bot.demo.seed.planting import Gardener, NotPlanted, Scene
+from bot.demo.seed.planting import Gardener, NotPlanted
 from bot.demo.seed.story import TOPICS, ZONE, Shared, read_story
 from bot.demo.seed.table import BadSeed
 
-__all__ = ["TOPICS", "BadSeed", "NotPlanted", "Scene", "SeedPerson", "SeedTown", "plant", "story", "town"]
+if TYPE_CHECKING:
+    from bot.demo.scene import Scene
+
+__all__ = ["TOPICS", "BadSeed", "NotPlanted", "SeedPerson", "SeedTown", "plant", "story", "town"]
 
 
 def town(folder: Traversable | None = None) -> SeedTown:
@@ -26,7 +30,7 @@ def story(today: date, folder: Traversable | None = None) -> tuple[Shared, ...]:
     return read_story(here.joinpath("shared"), read_town(here), today)
 
 
-async def plant(scene: Scene) -> None:
+async def plant(scene: "Scene") -> None:
     """Let them share it all, and wait until it is quiet. Raises BadSeed before anything is shared, NotPlanted after."""
     today = scene.clock().astimezone(ZONE).date()
     await Gardener(scene, town(), story(today)).plant()

@@ -2,21 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_datetime
 
 from bot.demo.seed.people import SeedTown
 from bot.demo.seed.story import ZONE, Reply, SeedFile, Shared
-from bridges.standins.workspace import Workspace
-from bridges.standins.workspace.people import Person
 from storage.words import Answer
 
-#: Seconds for a letter to arrive: its undo window, and a little more.
+if TYPE_CHECKING:
+    from bot.demo.scene import Scene
+
+#: Seconds for a letter to arrive; on this machine it takes a tenth of one.
 PATIENCE = 20.0
 _LOOK_AGAIN = 0.05
 _BUTTONS = {Answer.YES: "rsvp_yes", Answer.MAYBE: "rsvp_maybe", Answer.NO: "rsvp_no"}
@@ -27,50 +28,10 @@ class NotPlanted(Exception):
     """Something of the seeded network did not come to be. Says which file, and what is missing."""
 
 
-class Scene(Protocol):
-    """What is needed of the stage that the demo plays on."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """What time it is there."""
-
-    @property
-    def workspace(self) -> Workspace:
-        """Its Slack."""
-
-    @property
-    def address(self) -> str:
-        """Of the list."""
-
-    def channel(self, name: str) -> str:
-        """The id of a channel, by its name in the settings: "tips"."""
-
-    def slack_person(self, key: str) -> Person:
-        """Somebody at their screen."""
-
-    async def mail(
-        self,
-        key: str,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None = None,
-        files: Sequence[SeedFile] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """Send a mail as this person's program does."""
-
-    async def letters(self, key: str) -> Sequence[EmailMessage]:
-        """What lies in a person's mailbox, oldest first."""
-
-    async def quiet(self) -> None:
-        """Wait until nothing is on its way."""
-
-
 class Gardener:
     """Plants one story after the other, then what people say to each."""
 
-    def __init__(self, scene: Scene, town: SeedTown, story: Sequence[Shared]) -> None:
+    def __init__(self, scene: "Scene", town: SeedTown, story: Sequence[Shared]) -> None:
         self._scene, self._town, self._story = scene, town, story
 
     async def plant(self) -> None:
@@ -79,11 +40,12 @@ class Gardener:
             await (self._by_form(shared) if shared.road == "form" else self._by_mail(shared))
         await self._scene.quiet()
         told = [shared for shared in self._story if not shared.held]
-        for shared in told:  # while the letters wait in their undo window
+        for shared in told:
             await self._press_buttons(shared)
             for reply in shared.replies[:1]:
                 if reply.road == "slack":
                     await self._say(shared, reply)
+        self._pass_undo_window()
         for shared in told:
             await self._sign_up_by_mail(shared)
         waiting = [(shared, _without_said(shared.replies)) for shared in told]
@@ -93,6 +55,12 @@ class Gardener:
                     await self._say(shared, reply)
             await self._scene.quiet()  # everybody has read an answer before the next is written
         await self._scene.quiet()
+
+    def _pass_undo_window(self) -> None:
+        """Nobody takes anything back: the letters may leave at once."""
+        scene = self._scene
+        scene.clock.go_to(scene.clock() + timedelta(seconds=scene.settings.list.undo_seconds))
+        scene.house.poke_relay()
 
     # -- sharing ------------------------------------------------------------------------------------------------------
 
