@@ -61,7 +61,7 @@ function list(mails) {
   again(seat.list);
   const none = seat.box.querySelector(".nothing");
   if (mails.length) none?.remove();
-  else if (!none) seat.box.append(el("p", { class: "nothing" }, t("empty_inbox")));
+  else if (!none) seat.list.before(el("p", { class: "nothing" }, t("empty_inbox")));
   if (first) return;
   for (const one of mails.filter((each) => fresh.includes(String(each.uid))).slice(0, 1)) {
     say(t("new_mail_said", { name: one.from.name || one.from.address, subject: one.subject }));

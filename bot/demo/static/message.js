@@ -96,7 +96,7 @@ function reactions(one, channel) {
 }
 
 function answers(one, thread) {
-  if (!one.reply_count && !one.bot_id) return null;
+  if (one.is_ephemeral || (!one.reply_count && !one.bot_id)) return null;
   const words = one.reply_count ? t.many("replies", "reply_one", one.reply_count) : t("answer_in_thread");
   return button(words, () => thread(one.ts), { class: `replies${one.reply_count ? "" : " none"}`, "data-at": "thread" }, "thread");
 }

@@ -1,6 +1,6 @@
 /** What both panes have: a heading, and words for who has no such thing. */
 
-import { avatar, button, el, sign } from "./dom.js";
+import { button, el, sign } from "./dom.js";
 import { become, stage } from "./stage.js";
 import { t } from "./words.js";
 
@@ -24,9 +24,4 @@ export function empty(pane, kind, why, other) {
       someone && button(t("be", { name: someone.name }), () => become(someone.key), { class: "button plain" }),
     ),
   );
-}
-
-/** Somebody as a row: picture, name, cluster. */
-export function face(one, more = []) {
-  return [avatar(one.name, ""), el("span", { class: "face" }, el("strong", {}, one.name), el("span", { class: "muted" }, one.cluster), ...more)];
 }

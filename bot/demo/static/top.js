@@ -57,7 +57,7 @@ export function who() {
     el(
       "span",
       { class: "face" },
-      el("span", { class: "face-name" }, el("span", { class: "muted you" }, `${t("you_are")} `), el("strong", {}, me.name), el("span", { class: "muted" }, ` · ${me.cluster}`)),
+      el("span", { class: "face-name" }, el("span", { class: "muted you" }, `${t("you_are")} `), el("strong", {}, me.name), me.cluster && el("span", { class: "muted" }, ` · ${me.cluster}`)),
       el("span", { class: "about muted" }, about(me)),
     ),
     el("span", { class: "change" }, t("choose_person")),
@@ -86,7 +86,7 @@ function people(me) {
         el(
           "span",
           { class: "face" },
-          el("span", { class: "face-name" }, el("strong", {}, one.name), el("span", { class: "muted" }, ` · ${one.cluster}`)),
+          el("span", { class: "face-name" }, el("strong", {}, one.name), one.cluster && el("span", { class: "muted" }, ` · ${one.cluster}`)),
           el("span", { class: "about" }, about(one)),
           el(
             "span",
