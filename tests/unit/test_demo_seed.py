@@ -39,7 +39,7 @@ _HOST = re.compile(r"https?://([^/\s,\"'<>]+)|[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 
 def texts(shared: Shared) -> Iterator[str]:
     """Everything that a reader of it sees."""
-    yield from (shared.title, shared.text, shared.html, shared.online)
+    yield from (shared.title, shared.text, shared.html)
     yield from (reply.text for reply in shared.replies)
     if shared.occasion:
         yield from (shared.occasion.place, shared.occasion.online, shared.occasion.sign_up)

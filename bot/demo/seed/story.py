@@ -64,7 +64,6 @@ class Shared:
     title: str
     text: str
     html: str
-    online: str  # of a tip: what it is about
     topics: tuple[str, ...]
     audience: Audience
     held: bool  # waits at the desk
@@ -110,7 +109,6 @@ class _Page:
                 title=page.text("title"),
                 text=self._filled(page.text("text")),
                 html=self._html(page.text("html", "")),
-                online=page.text("online", ""),
                 topics=self._topics(page),
                 audience=Audience(page.one_of("audience", list(Audience), Audience.ALL)),
                 held=page.yes("held"),
