@@ -117,6 +117,6 @@ def read_the_digest(seat: Seat) -> None:
     expect(seat.page.locator("#clock time")).to_contain_text("kl. 07.30")
     seat.channel("veckobrev")
     expect(seat.slack.locator(".room .message", has_text=TITLE).last).to_be_visible()
-    seat.become("karin")
-    seat.mail.locator(".letter-row").first.click()
+    seat.become("cecilia")
+    seat.letter("Veckobrev").click()
     expect(seat.mail.frame_locator("iframe.html-letter").locator("body")).to_contain_text(TITLE)

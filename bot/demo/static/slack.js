@@ -16,6 +16,7 @@ let place = ""; // a channel's id, HOME or DIRECT
 let thread = null; // the ts of the root that is open beside
 let built = ""; // what the pane was last built for
 let seat = {}; // nodes of the pane
+const whispered = new Map(); // whispers that were there when a place was first seen: Slack forgets them at a reload
 
 const pane = () => document.getElementById("slack");
 
@@ -55,11 +56,17 @@ export async function draw() {
   if (built !== wanted) return; // somebody went elsewhere meanwhile
   seat.id = shown.id;
   if (!seat.written && shown.id) write(shown.id);
-  messages(seat.list, shown.messages.filter(standsAlone), shown.id, { thread: open });
+  messages(seat.list, fresh(shown).filter(standsAlone), shown.id, { thread: open });
   if (thread && answers) messages(seat.answers, answers.messages, shown.id, { inThread: true });
 }
 
 const shown_channel = () => (place === DIRECT ? seat.id : place);
+function fresh({ id, messages }) {
+  const key = `${stage.who}/${id}`;
+  const whispers = messages.filter((one) => one.is_ephemeral).map((one) => one.ts);
+  if (!whispered.has(key)) whispered.set(key, new Set(whispers));
+  return messages.filter((one) => !whispered.get(key).has(one.ts));
+}
 const standsAlone = (one) => !one.thread_ts || one.thread_ts === one.ts || one.subtype === "thread_broadcast";
 const open = (ts) => {
   seat.back = document.activeElement?.closest("[data-key]")?.dataset.key;
