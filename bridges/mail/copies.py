@@ -23,7 +23,7 @@ class Slot(StrEnum):
     DESK = "desk"
     VOTE = "vote"
     DIGEST = "digest"  # opens the page of an edition
-    MESSAGE = "message"  # a Message-ID of its own, with its brackets, in letters that have one for each reader
+    MESSAGE = "message"  # a Message-ID of its own, with its brackets (`Tokens.message_id_for`)
 
     @property
     def mark(self) -> str:
