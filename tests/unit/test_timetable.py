@@ -58,3 +58,21 @@ async def test_what_may_have_come_due_while_nothing_ran_runs_at_once():
     await asyncio.wait_for(ran.wait(), 10)
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def test_a_job_under_way_when_the_program_stops_finishes_first():
+    begun, may_go_on, ended = asyncio.Event(), asyncio.Event(), []
+
+    async def writes() -> None:
+        begun.set()
+        await may_go_on.wait()
+        ended.append("written")
+
+    job = Job("writes", writes, {"hour": 0}, at_start=True)
+    keeping = asyncio.create_task(keep_time((job,), "Europe/Stockholm"))
+    await asyncio.wait_for(begun.wait(), 10)
+    keeping.cancel()
+    await asyncio.sleep(0)  # the cancellation has reached it
+    may_go_on.set()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert ended == ["written"]
