@@ -11,7 +11,7 @@ from bridges.mail.servers import ImapServer
 from bridges.standins.mailroom_imap import MailroomImap, Shelved
 
 #: UIDVALIDITY of every mailbox: at a restart the same mails have the same numbers.
-_VALIDITY = 1
+VALIDITY = 1
 _FILE = re.compile(r"(\d+)(\.seen)?\.eml")
 
 
@@ -26,7 +26,7 @@ class Mailboxes:
 
     async def open(self, address: str) -> ImapServer:
         """A mailbox with what lay in it. Returns what is needed to log in."""
-        server = self.room.add(address, validity=_VALIDITY)
+        server = self.room.add(address, validity=VALIDITY)
         self._boxes.add(address)
         place = self._folder / address
         place.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from bot.demo.cast import Play
 from bot.demo.changes import Changes
 from bot.demo.clock import DemoClock
 from bot.demo.folder import write_whole
-from bot.demo.mailboxes import Mailboxes
+from bot.demo.mailboxes import VALIDITY, Mailboxes
 from bot.demo.scene import Scene
 from bot.demo.settings import ADDRESS, AUTHSERV, HOST, PACE, demo_settings
 from bot.demo.stage import furnish
@@ -28,6 +28,7 @@ from bot.web.serve import PortTaken, listen, serve_app
 from bridges.standins.mailroom_smtp import MailroomSmtp
 from bridges.standins.workspace import Workspace
 from storage.database import Database
+from storage.mailboxes import open_cursor
 from storage.migrate import ForeignDatabase, upgrade
 from storage.models import Mailbox
 from storage.people import take_clusters, take_members
@@ -162,7 +163,10 @@ async def _settle(scene: Scene) -> None:
         raise CannotPlay("{why}; `brygga demo --fresh` begins anew", why=error) from error
     async with scene.database.write() as session:
         # The mailbox is the same, though its server has another port each time.
-        await session.execute(update(Mailbox).values(name=imap_server(scene.settings).name))
+        name = imap_server(scene.settings).name
+        await session.execute(update(Mailbox).values(name=name))
+        if await session.get(Mailbox, name) is None:
+            await open_cursor(session, name, VALIDITY, 1)  # its very first mail counts, though Brygga still starts
     if await looking.memberships(scene.database):
         return
     now = scene.clock()

@@ -72,5 +72,6 @@ def demo_settings(
             "channels": {use: channel for use, (channel, _) in CHANNELS.items()},
         },
         "web": {"host": HOST, "port": pages_port},
+        "backup": {"folder": ""},  # a night that is jumped over is not worth a copy
     }
     return DemoSettings(**values, folder=folder)  # type: ignore[arg-type]
