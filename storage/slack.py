@@ -75,6 +75,26 @@ async def desk_post_of(session: AsyncSession, held_id: HeldId) -> str | None:
     return await session.scalar(of_desk.order_by(Delivery.id).limit(1))
 
 
+async def post_of(session: AsyncSession, key: str) -> str | None:
+    """Where the post with this content's key stands, as "CHANNEL:TS"; None while it has not been posted."""
+    posted = (
+        select(Delivery.remote_id)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.remote_id != "")
+    )
+    return await session.scalar(posted.order_by(Delivery.id).limit(1))
+
+
+async def post_expected(session: AsyncSession, key: str) -> bool:
+    """Whether the post with this content's key is still on its way to Slack."""
+    waiting = (
+        select(Delivery.id)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.state.in_(_UNSENT))
+    )
+    return await session.scalar(waiting.limit(1)) is not None
+
+
 async def thread_root_expected(session: AsyncSession, item_id: ItemId) -> bool:
     """Whether an item's card is still on its way to Slack."""
     return await _expected(session, Content.item_id == item_id, ContentKind.ITEM)
