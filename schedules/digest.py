@@ -76,10 +76,11 @@ def _section_of_invitation(one: Candidate, day: date, *, new: bool) -> Section |
         return (Section.CHANGED if off else Section.LATER) if new or _has_changed(one) else None
     if occasion.last < day or (one.dropped and not _has_changed(one)):
         return None
-    if _has_changed(one) or (new and _is_off(one, occasion)):
+    off = occasion.status is EventStatus.CANCELLED or one.intent is Intent.CANCELLATION
+    if _has_changed(one) or (new and (off or occasion.status is EventStatus.MOVED)):
         return Section.CHANGED
     known = new or one.shown_at is not None
-    if not known or _is_off(one, occasion):
+    if off or not known:
         return None
     if occasion.deadline is not None and day <= occasion.deadline <= day + NEAR:
         return Section.DEADLINES
@@ -91,11 +92,6 @@ def _section_of_invitation(one: Candidate, day: date, *, new: bool) -> Section |
 def _has_changed(one: Candidate) -> bool:
     """Whether readers of an earlier edition, or of none, have to hear of it anew."""
     return one.shown_at is not None and one.changed_at is not None and one.changed_at > one.shown_at
-
-
-def _is_off(one: Candidate, occasion: Occasion) -> bool:
-    moved_or_off = (EventStatus.CANCELLED, EventStatus.MOVED)
-    return occasion.status in moved_or_off or one.intent is Intent.CANCELLATION
 
 
 def end_of_week(day: date) -> date:
