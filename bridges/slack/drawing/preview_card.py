@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bridges.edition import EditionRow
 from bridges.preview import Preview, facts_of, section_headings, skipped_words, standing, title_of, week_word
 from bridges.slack.drawing.message import Block, Message
 from bridges.slack.drawing.pieces import actions, bold, button, confirm, context, header, line, paragraphs, section
@@ -12,8 +13,10 @@ from storage.words import DigestState
 
 #: What is left of a lead that is long (characters).
 _LEAD = (1_200, 600, 300, 100)
-#: Characters of a title, and of what stands beside it.
-_TITLE, _FACTS = 110, 90
+#: Characters of a title, less of one whose signs are written longer than they are; and of what stands beside it.
+_TITLES, _LONGEST_TITLE, _FACTS = (110, 40, 15), 160, 90
+#: Rows of the edition for which a long lead makes room.
+_ROWS = 10
 
 
 def preview_card(p: Preview, t: Texts) -> Message:
@@ -89,8 +92,13 @@ def _sections(p: Preview, t: Texts, shown: int) -> Iterator[Row]:
             lines = [bold(headings[name])]
             for number, row in enumerate(some, 1):
                 facts = line(facts_of(row, p.edition.day, t), _FACTS)
-                lines.append(f"{number}. " + " · ".join(filter(None, (line(title_of(row, t, _TITLE)), facts))))
+                lines.append(f"{number}. " + " · ".join(filter(None, (_title(row, t), facts))))
             yield Row("\n".join(lines), paragraphs(lines))
+
+
+def _title(row: EditionRow, t: Texts) -> str:
+    shown = (line(title_of(row, t, limit)) for limit in _TITLES)
+    return next((title for title in shown if len(title) <= _LONGEST_TITLE), "…")
 
 
 def _left(p: Preview, t: Texts, shown: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bridges.edition import EditionRow
 from bridges.preview import Preview, facts_of, section_headings, title_of, week_word
 from bridges.slack.drawing import limits
 from bridges.slack.drawing.message import Block
@@ -13,12 +14,15 @@ from bridges.slack.form.fields import plain
 from bridges.slack.form.words import shown, typed
 from bridges.texts import Texts
 from storage.ids import ItemId, Week
+from storage.words import Section
 
 #: The `callback_id` of the form.
 DIGEST_FORM: Final = "digest"
 
-#: Blocks of a view that are left for what is not a list of items.
-_SPARE: Final = 8
+#: Blocks of a view that lists of items may take, and characters of JSON: Slack takes 250 kB.
+_MOST_BLOCKS, _MOST_JSON = limits.VIEW_BLOCKS - 5, 200_000
+#: Beyond so many items their boxes say no more than this much of the title.
+_MANY, _BRIEF = 150, 60
 _NUMBERS = re.compile(r"[0-9]+")
 
 
@@ -42,25 +46,22 @@ def waiting_form(t: Texts, week: str) -> Block:
 def digest_form(p: Preview, t: Texts) -> Block:
     """The form as the edition stands. Ten items share a list of boxes, for Slack takes no more in one."""
     blocks: list[Block] = [_lead(p, t)]
+    brief = len(p.edition.rows) + len(p.left_out) > _MANY
     left = 0
     for name, inside, out in p.sections():
-        rows = [*inside, *out]
-        taken = {row.item_id for row in out}
+        options = [_option(p, t, row, number, brief=brief) for number, row in enumerate(inside, 1)]
+        options += [_option(p, t, row, None, brief=brief) for row in out]
         lists: list[Block] = []
-        for start in range(0, len(rows), limits.FEW_OPTIONS):
-            some = rows[start : start + limits.FEW_OPTIONS]
-            options = [
-                _option(p, t, row.item_id, None if row.item_id in taken else start + number, title_of(row, t), facts)
-                for number, row in enumerate(some, 1)
-                for facts in (facts_of(row, p.edition.day, t),)
-            ]
-            ticked = [option for option, row in zip(options, some, strict=True) if row.item_id not in taken]
-            lists.append(_boxes(name.value, start, options, ticked, _heading(name, start, len(rows), t)))
+        for start in range(0, len(options), limits.FEW_OPTIONS):
+            some = options[start : start + limits.FEW_OPTIONS]
+            ticked = some[: max(0, len(inside) - start)]
+            lists.append(_boxes(name.value, start, some, ticked, _heading(name, start, len(options), t)))
         first = [_first(name.value, t)] if len(inside) > 1 else []
-        if len(blocks) + len(lists) + len(first) + 1 > limits.VIEW_BLOCKS - _SPARE:
-            left += len(rows)
-            continue
-        blocks += [*lists, *first]
+        more = [*blocks, *lists, *first]
+        if len(more) > _MOST_BLOCKS or limits.weight(more) > _MOST_JSON:
+            left += len(options)
+        else:
+            blocks = more
     if left:
         blocks.append(_note(t.plural("{n} more is on the page.", "{n} more are on the page.", left)))
     return _modal(t, p.week, blocks) | {"submit": plain(t.t("Save"))}
@@ -86,17 +87,19 @@ def _lead(p: Preview, t: Texts) -> Block:
     return _input("lead", label, element, hint=hint)
 
 
-def _heading(name: Any, start: int, count: int, t: Texts) -> str:
+def _heading(name: Section, start: int, count: int, t: Texts) -> str:
     heading = section_headings(t)[name]
     if count <= limits.FEW_OPTIONS:
         return heading
     return f"{heading} ({start + 1}–{min(start + limits.FEW_OPTIONS, count)})"
 
 
-def _option(p: Preview, t: Texts, item_id: ItemId, number: int | None, title: str, facts: str) -> Block:
-    words = f"{number}. {title}" if number else title
-    option: Block = {"text": plain(cut(words, limits.OPTION)), "value": str(item_id)}
-    return option | {"description": plain(cut(facts, limits.OPTION))} if facts else option
+def _option(p: Preview, t: Texts, row: EditionRow, number: int | None, *, brief: bool) -> Block:
+    """A box; `number`: in its section, of what goes along. `brief`: there are many."""
+    words = title_of(row, t) if number is None else f"{number}. {title_of(row, t)}"
+    option: Block = {"text": plain(cut(words, _BRIEF if brief else limits.OPTION)), "value": str(row.item_id)}
+    facts = "" if brief else cut(facts_of(row, p.edition.day, t), limits.OPTION)
+    return option | {"description": plain(facts)} if facts else option
 
 
 def _boxes(section: str, start: int, options: Sequence[Block], ticked: Sequence[Block], label: str) -> Block:
