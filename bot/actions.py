@@ -346,14 +346,20 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
             return
         if member.id != item.author_id and not await _is_for(session, item, member):
             return
-        today = Content.key.like(f"receipt:link:%-{member.id}-{now.date().isoformat()}")
-        if (await session.scalar(select(func.count()).where(today)) or 0) >= MOST_LINKS:
-            return
         token = house.tokens.sign(Purpose.READ, item_id, member.id, until=now + READ_LINK)
-        url = f"{house.settings.network.public_url}/i/{item_id}?k={token}"
-        once = f"{item_id}-{member.id}-{now.date().isoformat()}"
-        await tell(session, house, "link", _as_author(member), now, once=once, title=item.title, url=url)
+        await tell_link(session, house, member, f"i/{item_id}", item.title, token)
     house.poke_relay()
+
+
+async def tell_link(session: AsyncSession, house: House, member: Member, path: str, title: str, token: str) -> None:
+    """Mail a member the link that opens a page: the same once a day, and not too many."""
+    now = house.now()
+    today = Content.key.like(f"receipt:link:%-{member.id}-{now.date().isoformat()}")
+    if (await session.scalar(select(func.count()).where(today)) or 0) >= MOST_LINKS:
+        return
+    url = f"{house.settings.network.public_url}/{path}?k={token}"
+    once = f"{path.rpartition('/')[2]}-{member.id}-{now.date().isoformat()}"
+    await tell(session, house, "link", _as_author(member), now, once=once, title=title, url=url)
 
 
 async def _is_for(session: AsyncSession, item: Item, member: Member) -> bool:

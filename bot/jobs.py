@@ -35,7 +35,7 @@ def timetable(house: House) -> tuple[Job, ...]:
 
     return (
         # The digest: shown to the editors, sent, or asked about; every minute, for the wall clock decides what is due.
-        Job("digest", digest, {"second": 0}),
+        Job("digest", digest, {"second": 0}, at_start=True),
         # Held posts that nobody decided on: asked about once, after a day.
         Job("remind_editors", each(_remind_editors), {"minute": 20}),
         # Letters that waited longer than five days are for a person to look at.

@@ -57,20 +57,6 @@ def week_word(week: str, today: date, t: Texts) -> str:
     return t.week(date.fromisocalendar(int(year), int(number), 1), today)
 
 
-def section_headings(t: Texts) -> dict[Section, str]:
-    """What stands above each section."""
-    return {
-        Section.DEADLINES: t.t("Answer soonest"),
-        Section.THIS_WEEK: t.t("This week"),
-        Section.LATER: t.t("Later on"),
-        Section.CHANGED: t.t("Changed and cancelled"),
-        Section.HORIZON: t.t("The world around us"),
-        Section.NEWSLETTERS: t.t("Newsletters"),
-        Section.QUESTIONS: t.t("Questions to the network"),
-        Section.RECORDINGS: t.t("To watch afterwards"),
-    }
-
-
 def title_of(row: EditionRow, t: Texts, limit: int = 300) -> str:
     """The title on one line."""
     return one_line(row.title, limit) or t.t("(no subject)")

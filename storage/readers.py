@@ -71,6 +71,12 @@ async def reader_pages(session: AsyncSession, size: int) -> AsyncIterator[Sequen
         last = page[-1]["member_id"]
 
 
+async def one_reader(session: AsyncSession, member_id: MemberId) -> Sequence[RowMapping]:
+    """That member likewise, whether they can be written to or not; none when they have left."""
+    rows = await session.execute(_columns().where(Member.id == member_id, Member.status != MemberStatus.LEFT))
+    return rows.mappings().all()
+
+
 async def followers(session: AsyncSession, item_id: ItemId) -> Sequence[RowMapping]:
     """Those who follow an item's thread and have not muted it."""
     rows = await session.execute(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.ids import HeldId, InboxId, ItemId
+from storage.ids import HeldId, InboxId, ItemId, Week
 from storage.models import Comment, Content, Delivery, Held, Inbound, Item, Member, Post, SignUp
 from storage.threads import sign_ups_of
 from storage.words import Answer, ContentKind, DeliveryState, ItemStatus
@@ -93,6 +93,11 @@ async def post_expected(session: AsyncSession, key: str) -> bool:
         .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.state.in_(_UNSENT))
     )
     return await session.scalar(waiting.limit(1)) is not None
+
+
+async def digest_post_of(session: AsyncSession, week: Week) -> str | None:
+    """Where the digest of a week stands in Slack, as "CHANNEL:TS"; None while it has not been posted."""
+    return await post_of(session, f"digest:{week}")
 
 
 async def thread_root_expected(session: AsyncSession, item_id: ItemId) -> bool:

@@ -86,9 +86,7 @@ def send(
     if outcome == "empty":
         raise Failed(_empty(preview.week))
     printing.say(
-        f"{preview.week} is going to {_people(people)}."
-        if outcome == "sent"
-        else f"{preview.week} was sent already."
+        f"{preview.week} is going to {_people(people)}." if outcome == "sent" else f"{preview.week} was sent already."
     )
 
 
@@ -142,8 +140,7 @@ def _record(p: "Preview") -> dict[str, Any]:
         "people": p.people,
         "lead": p.edition.lead,
         "sections": [
-            {"section": section.value, "items": [_item(row) for row in rows]}
-            for section, rows in p.edition.sections()
+            {"section": section.value, "items": [_item(row) for row in rows]} for section, rows in p.edition.sections()
         ],
         "left_out": [_item(row) for row in p.left_out],
     }
@@ -168,7 +165,8 @@ def _item(row: "EditionRow") -> dict[str, Any]:
 
 
 def _show(p: "Preview", settings: "Settings") -> None:
-    from bridges.preview import facts_of, section_headings, standing, title_of, week_word
+    from bridges.digest_words import section_headings
+    from bridges.preview import facts_of, standing, title_of, week_word
     from bridges.texts import Texts
 
     t = Texts(settings.network.locale)
@@ -182,7 +180,9 @@ def _show(p: "Preview", settings: "Settings") -> None:
         printing.say("")
         printing.say(headings[section])
         for row in rows:
-            printing.say(f"  {row.item_id}  " + " · ".join(filter(None, (title_of(row, t), facts_of(row, p.edition.day, t)))))
+            printing.say(
+                f"  {row.item_id}  " + " · ".join(filter(None, (title_of(row, t), facts_of(row, p.edition.day, t))))
+            )
 
 
 def _already(p: "Preview") -> str:

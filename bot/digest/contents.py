@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.digest.week import rhythm_of
 from bot.house import House
-from bridges.edition import Edition, EditionRow
+from bridges.edition import Edition, EditionRow, sent_edition
 from bridges.mail.calendar_out import event_view
 from bridges.markdown import to_plain
 from schedules.digest import NEWS, Candidate, Occasion, Place, choose, keep_arranged
@@ -34,13 +34,10 @@ class Drawn:
 
 async def drawn(session: AsyncSession, house: House, week: Week, now: datetime) -> Drawn:
     """The edition as it went out, without what has been taken back since; or as it would be, were it sent now."""
-    digest = await ledger.edition(session, week)
     day = rhythm_of(house.settings).day_of(week)
-    if digest is not None and digest.state is DigestState.SENT:
-        gone = await ledger.gone_from(session, week)
-        standing = [entry for entry in digest.entries if not entry.dropped and entry.item_id not in gone]
-        as_sent = tuple(EditionRow.of_json(entry.shown) for entry in standing)
-        return Drawn(Edition(week=week, day=day, lead=digest.lead, rows=as_sent), digest.state)
+    if (as_sent := await sent_edition(session, week, day)) is not None:
+        return Drawn(as_sent, DigestState.SENT)
+    digest = await ledger.edition(session, week)
     places = await places_of(session, house, week, digest, now)
     rows = await _rows(session, places)
     dropped = {place.item_id for place in places if place.dropped}

@@ -81,7 +81,7 @@ async def send(
 async def _enqueue(session: AsyncSession, house: House, week: Week, rows: Sequence[EditionRow], now: datetime) -> int:
     """One letter for each reader for whom there is something; answers how many."""
     shared = await shared_of(session, rows)
-    content = await new_content(session, house, ledger.content_key(week), ContentKind.DIGEST, now, data={"week": week})
+    content = await _content(session, house, week, 0, now)
     people, day = 0, today(house, now)
     async for page in reader_pages(session, _PAGE):
         copies = [
@@ -104,9 +104,14 @@ async def _post(session: AsyncSession, house: House, edition: Edition, now: date
     url = f"{house.settings.network.public_url}/d/{edition.week}"
     posts = digest_posts(edition, url, Texts(house.settings.network.locale))
     for part in range(len(posts)):
-        key = f"digest:{edition.week}" + (f":part:{part}" if part else "")
-        data = {"week": edition.week, "part": part}
-        content = await session.scalar(select(Content).where(Content.key == key))
-        if content is None:
-            content = await new_content(session, house, key, ContentKind.DIGEST, now, data=data)
+        content = await _content(session, house, edition.week, part, now)
         await enqueue(session, content, [for_channel(house, channel, now, DIGESTS)], now)
+
+
+async def _content(session: AsyncSession, house: House, week: Week, part: int, now: datetime) -> Content:
+    """The edition as something to say; `part`: 0 is the letter and the post, the others stand in the post's thread."""
+    key = f"digest:{week}" + (f":part:{part}" if part else "")
+    known = await session.scalar(select(Content).where(Content.key == key))
+    day = rhythm_of(house.settings).day_of(week)
+    data = {"week": week, "day": day.isoformat(), "part": part}
+    return known or await new_content(session, house, key, ContentKind.DIGEST, now, data=data)

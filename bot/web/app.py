@@ -10,6 +10,7 @@ from starlette.routing import Route
 from bot.house import House
 from bot.web.archive import Archive
 from bot.web.desk import Desk
+from bot.web.digests import Digests
 from bot.web.edge import Edge, page_headers
 from bot.web.links import Links
 from bot.web.preview import Previews
@@ -40,6 +41,7 @@ def make_app(house: House) -> Starlette:
             Route("/metrics", state.metrics),
             Route("/robots.txt", _robots),
             Route("/i/{id}", archive.item, methods=acts),
+            Route("/d/{week}", Digests(pages).page, methods=acts),
             Route("/a/{id}/{name:path}", archive.file, methods=acts),
             Route("/unsubscribe/{token}", links.unsubscribe, methods=acts),
             Route("/undo/{token}", links.undo, methods=acts),

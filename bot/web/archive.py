@@ -1,6 +1,5 @@
 """Looking back: the page of an item with its conversation, and its files; for members, by a signed link."""
 
-import asyncio
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,9 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import actions
-from bot.metrics import count_action
+from bot.web.asking import ask, mail_link
 from bot.web.card import card_of
-from bot.web.edge import form_of
 from bot.web.render import Pages
 from bridges.texts import Texts
 from bridges.tokens import Purpose
@@ -23,8 +21,6 @@ from storage.ids import ItemId
 from storage.models import Attachment, Item, Member
 from storage.words import Audience, ItemStatus, MemberStatus
 
-#: Seconds that asking for a link takes at least: a member's address is answered no slower than a stranger's.
-_ASKING = 0.3
 #: A file opens in no page of ours: it is saved, never shown, and whatever is in it may do nothing.
 _FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 #: Types that are passed on as they are; anything else, which a browser might run, is just bytes.
@@ -56,12 +52,12 @@ class Archive:
         """GET shows the item, or asks for an address; POST mails a link to a member's address."""
         item_id = _number(request)
         if request.method == "POST":
-            return await self._mail_link(request, item_id)
+            return await self._mail_link(request, ItemId(item_id))
         async with self._house.database.read() as session:
             found = await ledger.conversation(session, item_id)
             key = await self._key(session, request, item_id, found.item if found else None)
         if key is None:
-            return self._ask(self._pages.texts(request))
+            return ask(self._pages, self._pages.texts(request))
         texts = self._texts(request, key)
         if found is None or found.item.status is not ItemStatus.PUBLISHED:
             return self._taken_back(texts)
@@ -79,9 +75,9 @@ class Archive:
             attachment = await ledger.file(session, number) if readable and request.method == "GET" else None
             bare = await session.get(Attachment, number) if readable and request.method == "HEAD" else None
         if request.method == "POST":
-            return await self._mail_link(request, item_id or 0)
+            return await self._mail_link(request, ItemId(item_id or 0))
         if key is None:
-            return self._ask(self._pages.texts(request))
+            return ask(self._pages, self._pages.texts(request))
         if attachment is not None:
             return _download(attachment, attachment.content)
         if bare is not None:
@@ -109,29 +105,8 @@ class Archive:
             and settled <= self._house.now()
         )
 
-    # -- asking for a link ------------------------------------------------------------------------------------------
-
-    async def _mail_link(self, request: Request, item_id: int) -> Response:
-        """The same answer to everybody, and as slowly: who is a member, and which items there are, stays unsaid."""
-        texts = self._pages.texts(request)
-        t = texts.t
-        address = (await form_of(request)).get("address", "").strip()
-        if not _looks_like_address(address):
-            return self._ask(texts, address, t("That does not look like a mail address."))
-        floor = asyncio.sleep(_ASKING)
-        await asyncio.gather(actions.send_read_link(self._house, address, ItemId(item_id)), floor)
-        count_action("ask_for_link", "web")
-        return self._pages.say(
-            texts,
-            t("Look in your inbox"),
-            t("If {address} belongs to a member, a mail with a link comes within some minutes.", address=address),
-            t("Nothing came? Look among the junk mail, or try the address that the network's mail comes to."),
-        )
-
-    def _ask(self, texts: Texts, address: str = "", error: str = "") -> Response:
-        title = texts.t("This page is for members")
-        status = 400 if error else 200
-        return self._pages.show("ask.html", texts, title=title, address=address, error=error, status=status)
+    async def _mail_link(self, request: Request, item_id: ItemId) -> Response:
+        return await mail_link(self._pages, request, lambda to: actions.send_read_link(self._house, to, item_id))
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
@@ -150,11 +125,6 @@ def _number(request: Request) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise HTTPException(404)
     return int(text)
-
-
-def _looks_like_address(text: str) -> bool:
-    local, at, domain = text.rpartition("@")
-    return bool(at and local and "." in domain.strip(".") and len(text) <= 254 and not re.search(r"[\s<>,;\x00]", text))
 
 
 def _download(attachment: Attachment, content: bytes) -> Response:

@@ -17,10 +17,10 @@ from bot.house import House
 from bot.metrics import count_action
 from bot.web.edge import form_of
 from bot.web.render import Button, Pages
+from bridges.digest_words import section_headings
 from bridges.preview import (
     Preview,
     facts_of,
-    section_headings,
     skipped_words,
     standing,
     title_of,

@@ -16,7 +16,7 @@ from bridges.slack.form.digest import arranged, digest_form, objections_to_diges
 from bridges.standins.workspace import blocks as workspace
 from bridges.texts import Texts
 from storage.words import DigestState, Section
-from tests.fixtures.editions import WEEK, meeting, preview, row, rows
+from tests.fixtures.previews import WEEK, meeting, preview, row, rows
 from tests.fixtures.slack_posts import NASTY, buttons, objections, shown, texts, words
 
 SV, EN = Texts("sv"), Texts("en")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from bridges.digest_words import section_headings
 from bridges.edition import EditionRow
-from bridges.preview import Preview, facts_of, section_headings, skipped_words, standing, title_of, week_word
+from bridges.preview import Preview, facts_of, skipped_words, standing, title_of, week_word
 from bridges.slack.drawing.message import Block, Message
 from bridges.slack.drawing.pieces import actions, bold, button, confirm, context, header, line, paragraphs, section
 from bridges.slack.drawing.rows import Row, holds, longest, message, text_row

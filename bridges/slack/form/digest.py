@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bridges.digest_words import section_headings
 from bridges.edition import EditionRow
-from bridges.preview import Preview, facts_of, section_headings, title_of, week_word
+from bridges.preview import Preview, facts_of, title_of, week_word
 from bridges.slack.drawing import limits
 from bridges.slack.drawing.message import Block
 from bridges.slack.form.draft import LONGEST_TEXT, clean, cut, whole_number
