@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,29 +24,45 @@ app = typer.Typer(help="The weekly digest: what it says, and sending it.", no_ar
 Named = Annotated[str, typer.Option(metavar="2026-W48", help="The edition.  [default: the next]")]
 
 
+class Format(StrEnum):
+    """How an edition is drawn."""
+
+    TEXT = "text"  # the letter, as plain text
+    HTML = "html"  # the letter, as HTML
+    SLACK = "slack"  # the posts, one JSON object a line
+
+
 @app.command()
 def show(
     week: Named = "",
     member: Annotated[str, typer.Option(metavar="ADDR", help="What this reader gets of it.")] = "",
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="As the letter or the posts are, instead of in short.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show an edition: as it went out, or as it would be if it went now."""
 
-    async def work() -> "tuple[Preview, Settings]":
+    async def work() -> "tuple[Preview, str, Settings]":
         from bot.digest.preview import preview_of
 
         async with context.house() as house, house.database.read() as session:
             now = house.now()
+            language: str = house.settings.network.locale
             preview = await preview_of(session, house, _week(house, week, now), now)
             if member:
-                preview = await _of_one(session, house, preview, member, now)
-            return preview, house.settings
+                preview, language = await _of_one(session, house, preview, member, now)
+            return preview, language, house.settings
 
-    preview, settings = context.run(work())
+    preview, language, settings = context.run(work())
     if json:
         printing.one(_record(preview))
+    elif format_ is None:
+        _show(preview, language)
+    elif not preview.edition.rows:
+        raise Failed(_empty(preview.week))
     else:
-        _show(preview, settings)
+        _print_as(format_, preview, language, settings)
 
 
 @app.command()
@@ -91,7 +108,7 @@ def send(
 
 
 async def _send_to_one(week: str, address: str, as_: str) -> str:
-    from bot.digest.sending import send_to_one
+    from bot.digest.one import send_to_one
 
     async with context.house() as house:
         which = _week(house, week, house.now(), sent=True)
@@ -121,14 +138,35 @@ def _week(house: "House", given: str, now: datetime, *, sent: bool = False) -> "
 
 async def _of_one(
     session: "AsyncSession", house: "House", preview: "Preview", address: str, now: datetime
-) -> "Preview":
-    """What one reader gets: once it has been sent what they were sent, else what they would be."""
-    from bot.digest.sending import picks_for
+) -> "tuple[Preview, str]":
+    """What one reader gets, and in which language: of a sent edition what they were sent, else what they would be."""
+    from bot.digest.one import picks_for
 
-    picks = await picks_for(session, house, preview, address.strip().lower(), now)
-    if picks is None:
+    one = await picks_for(session, house, preview.edition, address, now)
+    if one is None:
         raise Failed(_unknown(address))
-    return replace(preview, edition=preview.edition.only(picks), left_out=())
+    return replace(preview, edition=preview.edition.only(one.picks), left_out=()), one.reader.language
+
+
+def _print_as(form: Format, p: "Preview", language: str, settings: "Settings") -> None:
+    """The letter or the posts, but for what is each reader's own: their links hold "…"."""
+    from bot.house import list_house
+    from bridges.mail.copies import Slot
+    from bridges.mail.digest_plain import digest_plain
+    from bridges.mail.digest_sheet import digest_html, digest_sheet
+    from bridges.slack.drawing.digest import digest_posts
+    from bridges.texts import Texts
+
+    t, house = Texts(language), list_house(settings)
+    if form is Format.SLACK:
+        for post in digest_posts(p.edition, house.page(f"d/{p.week}"), t):
+            printing.one({"text": post.text, "blocks": list(post.blocks)})
+        return
+    sheet = digest_sheet(p.edition, house, t)
+    words = digest_html(sheet) if form is Format.HTML else digest_plain(sheet)
+    for slot in Slot:
+        words = words.replace(slot.mark, "…")
+    printing.text(words)
 
 
 def _record(p: "Preview") -> dict[str, Any]:
@@ -164,12 +202,12 @@ def _item(row: "EditionRow") -> dict[str, Any]:
     }
 
 
-def _show(p: "Preview", settings: "Settings") -> None:
+def _show(p: "Preview", language: str) -> None:
     from bridges.digest_words import section_headings
     from bridges.preview import facts_of, standing, title_of, week_word
     from bridges.texts import Texts
 
-    t = Texts(settings.network.locale)
+    t = Texts(language)
     printing.say(t.t("Weekly digest, {week}", week=week_word(p.week, p.today, t)))
     printing.say(" ".join(standing(p, t)))
     if p.edition.lead:
