@@ -134,7 +134,7 @@ async def measure(readers: int, items: int) -> dict[str, Any]:
                 break
             for claim in claims:
                 letter = await letters.dress(claim)
-                largest = max(largest, len(letter.letter))
+                largest = max(largest, len(letter.data))
                 variants[claim.language, claim.picks] += 1
                 dressed += 1
         seconds = time.perf_counter() - began

@@ -50,6 +50,8 @@ FRESH = 2.0
 _PERSONAL = (ContentKind.NOTICE, ContentKind.RECEIPT)
 #: An editor's token works this long after the post was held, a reader's vote this long after the letter was written.
 DESK_DAYS, VOTE_DAYS = 7, 60
+#: And the one in a digest opens its page this long.
+EDITION_DAYS = 400
 
 
 class _Key(NamedTuple):
@@ -183,6 +185,11 @@ class LedgerLetters:
                 case Slot.DESK:
                     until = ready.created_at + timedelta(days=DESK_DAYS)
                     tokens[slot] = self._tokens.sign(Purpose.DESK, ready.held_id or 0, member, until=until)
+                case Slot.DIGEST:
+                    until = ready.created_at + timedelta(days=EDITION_DAYS)
+                    tokens[slot] = self._tokens.sign(Purpose.DIGEST, ready.week, member, until=until)
+                case Slot.MESSAGE:
+                    tokens[slot] = self._tokens.message_id_for(ready.message_id, member)
                 case Slot.VOTE:
                     until = ready.created_at + timedelta(days=VOTE_DAYS)
                     tokens[slot] = self._tokens.sign(Purpose.VOTE, member, until=until)
