@@ -37,11 +37,6 @@ class Preview:
         """The week of the edition."""
         return self.edition.week
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it can still be arranged and sent as it is; a skipped one is sent all the same, when somebody asks."""
-        return self.state not in (DigestState.SENT, DigestState.SKIPPED)
-
     def sections(self) -> Iterator[tuple[Section, list[EditionRow], list[EditionRow]]]:
         """Each section that has something: what stands in it, and what was taken out of it."""
         inside = dict(self.edition.sections())
