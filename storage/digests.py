@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from storage.ids import ItemId, MemberId, Week
-from storage.models import Comment, Digest, DigestEntry, Event, Item, Member, SignUp, Tip, Vote
-from storage.words import Answer, DigestState, ItemStatus, Section
+from storage.models import Comment, Content, Delivery, Digest, DigestEntry, Event, Item, Member, SignUp, Tip, Vote
+from storage.words import Answer, DeliveryState, DigestState, ItemStatus, Section
 
 #: Items asked for at once: SQLite takes so many values, and so many events hang on so many items.
 _AT_ONCE = 500
@@ -200,6 +200,26 @@ async def place(
     ]
     if entries:
         await session.execute(DigestEntry.__table__.insert(), entries)  # type: ignore[attr-defined]
+
+
+async def recipients(session: AsyncSession, week: Week) -> int:
+    """How many an edition went to by mail, as far as the outbox still knows."""
+    copies = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(
+            Content.key == content_key(week),
+            Delivery.destination.startswith("mail:"),
+            Delivery.state != DeliveryState.DROPPED,
+        )
+    )
+    return await session.scalar(copies) or 0
+
+
+def content_key(week: Week) -> str:
+    """What an edition is called among all that is said."""
+    return f"digest:{week}"
 
 
 async def gone_from(session: AsyncSession, week: Week) -> frozenset[ItemId]:

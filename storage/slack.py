@@ -75,14 +75,29 @@ async def desk_post_of(session: AsyncSession, held_id: HeldId) -> str | None:
     return await session.scalar(of_desk.order_by(Delivery.id).limit(1))
 
 
-async def digest_post_of(session: AsyncSession, week: Week) -> str | None:
-    """Where the digest of a week stands in Slack, as "CHANNEL:TS"; None while it has not been posted."""
-    post = (
+async def post_of(session: AsyncSession, key: str) -> str | None:
+    """Where the post with this content's key stands, as "CHANNEL:TS"; None while it has not been posted."""
+    posted = (
         select(Delivery.remote_id)
         .join(Content, Content.id == Delivery.content_id)
-        .where(Content.key == f"digest:{week}", Delivery.destination.startswith("slack:"), Delivery.remote_id != "")
+        .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.remote_id != "")
     )
-    return await session.scalar(post.order_by(Delivery.id).limit(1))
+    return await session.scalar(posted.order_by(Delivery.id).limit(1))
+
+
+async def post_expected(session: AsyncSession, key: str) -> bool:
+    """Whether the post with this content's key is still on its way to Slack."""
+    waiting = (
+        select(Delivery.id)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.state.in_(_UNSENT))
+    )
+    return await session.scalar(waiting.limit(1)) is not None
+
+
+async def digest_post_of(session: AsyncSession, week: Week) -> str | None:
+    """Where the digest of a week stands in Slack, as "CHANNEL:TS"; None while it has not been posted."""
+    return await post_of(session, f"digest:{week}")
 
 
 async def thread_root_expected(session: AsyncSession, item_id: ItemId) -> bool:

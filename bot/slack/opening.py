@@ -13,14 +13,18 @@ import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.orm import selectinload
 
+from bot.digest.preview import preview_of
 from bot.house import House
+from bot.slack.digest import only_editors, week_of_button
 from bot.slack.people import Visitor, visitor
 from bot.slack.presses import gone, not_yours
 from bot.slack.workspace import Workspace
+from bridges.preview import standing
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.arrivals import Opener
 from bridges.slack.drawing.message import Message
 from bridges.slack.drawing.notices import notice
+from bridges.slack.form.digest import digest_form, waiting_form
 from bridges.slack.form.views import Draft, Meta, draft_of, form, prefilled, skeleton, told, whole_text
 from bridges.slack.posts import Posts
 from bridges.slack.words.from_slack import mentioned, to_neutral
@@ -29,7 +33,7 @@ from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import ItemId
 from storage.models import Item
-from storage.words import ItemStatus, Kind
+from storage.words import DigestState, ItemStatus, Kind
 
 log = structlog.get_logger()
 
@@ -89,7 +93,8 @@ class Opening:
 
     async def _view(self, opener: Opener, tip: str) -> None:
         meta, t = self._meta(opener), Texts(self._house.settings.network.locale)
-        opened = await self._opened(opener, skeleton(t, meta))
+        first = waiting_form(t, opener.value) if opener.kind == "digest" else skeleton(t, meta)
+        opened = await self._opened(opener, first)
         shown = opened.get("view") or {}
         try:
             view = await self._filled(opener, meta, tip)
@@ -138,6 +143,8 @@ class Opening:
         match opener.kind:
             case "edit":
                 return await self._to_change(who, meta, t)
+            case "digest":
+                return await self._to_arrange(who, opener.value, t)
             case "read":
                 view = await self._posts.item_view(ItemId(_number(opener.value) or 0))
                 return whole_text(view, t) if view else told(t, gone(t))
@@ -161,6 +168,17 @@ class Opening:
             return told(t, not_yours(t, item.title))
         draft = draft_of(item, item.events[0] if item.events else None)
         return form(t, meta, draft, topics=self._house.settings.network.topics)
+
+    async def _to_arrange(self, who: Visitor, value: str, t: Texts) -> dict[str, Any]:
+        """The digest as it stands; once it has gone, that it has."""
+        if not who.is_editor:
+            return told(t, only_editors(t))
+        if (week := week_of_button(value)) is None:
+            return told(t, gone(t))
+        async with self._house.database.read() as session:
+            preview = await preview_of(session, self._house, week, self._house.now())
+        sent = preview.state is DigestState.SENT
+        return told(t, " ".join(standing(preview, t))) if sent else digest_form(preview, t)
 
     async def _from_message(self, message: Mapping[str, Any], topics: list[str]) -> Draft:
         network = self._house.settings.network

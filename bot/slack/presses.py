@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import actions
 from bot.house import House
 from bot.publishing import Outcome
+from bot.slack import digest
 from bot.slack.acts import Act, Done, person_of, whisper
 from bot.slack.asked import Press
 from bot.slack.home import home_of
@@ -189,6 +190,9 @@ BUTTONS: dict[str, Button] = {
     "approve": _deciding("approve"),
     "reject": _deciding("reject"),
     "trust": _deciding("trust"),
+    "digest_send": digest.send_now,
+    "digest_skip": digest.skip_it,
+    "digest_revive": lambda p: digest.send_now(p, although_skipped=True),
     "mode": _mode,
     "language": _language,
 }

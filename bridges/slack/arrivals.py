@@ -13,8 +13,8 @@ from bridges.slack.own import is_echo
 
 Payload = Mapping[str, Any]
 
-#: What the submission of the form that people share with is called.
-FORM = "share"
+#: Forms whose submission is kept: the one that people share with, and the digest's.
+FORMS = ("share", "digest")
 
 #: Subtypes of messages in which people say, change or take back something; None is a plain message.
 #: Joins, topics, pins, huddles, other apps' posts and whatever Slack thinks of next are nobody's answers.
@@ -32,13 +32,16 @@ ACTING = frozenset(
         "approve",
         "reject",
         "trust",
+        "digest_send",
+        "digest_skip",
+        "digest_revive",
         "mode",
         "language",
     }
 )
 
 #: Buttons that open something, and what they ask for. Slack never sends a press again, and opening loses nothing.
-OPENING = {"edit": "edit", "read": "read", "amend": "amend", "share": "shortcut"}
+OPENING = {"edit": "edit", "read": "read", "amend": "amend", "share": "shortcut", "digest_edit": "digest"}
 
 #: News that makes what we remember of somebody or something stale, and where in it stands of whom.
 STALE: Mapping[str, tuple[str, ...]] = {
@@ -69,7 +72,7 @@ class Submission:
 class Opener:
     """Somebody asks for a form or a text; `trigger_id` is good for three seconds and once."""
 
-    kind: str  # "command", "shortcut", "message", "edit", "read", "amend"
+    kind: str  # "command", "shortcut", "message", "edit", "read", "amend", "digest"
     trigger_id: str
     user_id: str
     channel_id: str = ""
@@ -152,7 +155,7 @@ def _rate_limited(payload: Payload, me: Me) -> Arrival:
 
 def _submission(payload: Payload, me: Me) -> Arrival:
     view = _part(payload, "view")
-    return Submission(_key("view", _at(view, "id"), payload)) if view.get("callback_id") == FORM else None
+    return Submission(_key("view", _at(view, "id"), payload)) if view.get("callback_id") in FORMS else None
 
 
 def _press(payload: Payload, me: Me) -> Arrival:

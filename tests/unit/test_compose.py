@@ -160,7 +160,11 @@ ALL_LETTERS = [
     comment(language="en"),
     desk(),
     desk(language="en"),
-    *(notice(name, language=lang, title="Höstmöte", url="https://x.se") for name in NOTICES for lang in ("sv", "en")),
+    *(
+        notice(name, language=lang, title="Höstmöte", url="https://x.se", week="2026-W48")
+        for name in NOTICES
+        for lang in ("sv", "en")
+    ),
 ]
 
 
