@@ -75,7 +75,7 @@ class Left:
 
 
 @asynccontextmanager
-async def _transaction(house: House, within: AsyncSession | None) -> AsyncIterator[AsyncSession]:
+async def transaction(house: House, within: AsyncSession | None) -> AsyncIterator[AsyncSession]:
     """The caller's transaction, or one of our own after which the relay is woken."""
     if within is not None:
         yield within
@@ -96,7 +96,7 @@ async def decide(
 ) -> Decided:
     """Release or reject a held post: once, whoever is first. `trust` releases, and lets a reader share from now on."""
     now = house.now()
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         editor = await session.get(Member, editor_id)
         if editor is None or editor.role not in (Role.EDITOR, Role.ADMIN) or editor.status is not MemberStatus.ACTIVE:
             return Decided("not_allowed")
@@ -198,7 +198,7 @@ async def undo(
     it is too late, and nothing changes.
     """
     now = house.now()
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         item = await session.get(Item, item_id, with_for_update=True)
         if item is None or item.author_id != member_id:
             return Undone("gone")
@@ -225,7 +225,7 @@ async def withdraw(
 ) -> Undone:
     """Take an item back at any time: what has not left stays here, pages show it as withdrawn. `sent`: had it already."""
     now = house.now()
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         item = await session.get(Item, item_id, with_for_update=True)
         if item is None:
             return Undone("gone")
@@ -257,7 +257,7 @@ async def _left_already(session: AsyncSession, contents: list[ContentId]) -> int
 async def leave(house: House, member_id: MemberId, via: str, *, within: AsyncSession | None = None) -> Left:
     """Leave the list at once: what waits to be sent to the member is dropped, and one letter confirms it."""
     now = house.now()
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         member = await session.get(Member, member_id, with_for_update=True)
         if member is None:
             return Left("gone")
@@ -289,7 +289,7 @@ async def set_mode(
     left and chooses a mode takes part again.
     """
     now = house.now()
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         member = await session.get(Member, member_id, with_for_update=True)
         if member is None:
             return
@@ -305,7 +305,7 @@ async def set_mode(
 
 async def resume(house: House, member_id: MemberId, via: str, *, within: AsyncSession | None = None) -> None:
     """End a pause: back to the mode before it."""
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         member = await session.get(Member, member_id)
         if member is None or member.mode is not Mode.NONE:
             return
@@ -323,7 +323,7 @@ async def mute(
     within: AsyncSession | None = None,
 ) -> str:
     """Silence an item's thread for one member (or let it speak again); answers the item's title, "" when it is gone."""
-    async with _transaction(house, within) as session:
+    async with transaction(house, within) as session:
         item = await session.get(Item, item_id)
         member = await session.get(Member, member_id)
         if item is None or member is None:
@@ -344,7 +344,7 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
         item = await session.get(Item, item_id)
         if member is None or item is None or item.status is not ItemStatus.PUBLISHED:
             return
-        if member.id != item.author_id and not await _is_for(session, item, member):
+        if member.id != item.author_id and not await is_for(session, item, member):
             return
         today = Content.key.like(f"receipt:link:%-{member.id}-{now.date().isoformat()}")
         if (await session.scalar(select(func.count()).where(today)) or 0) >= MOST_LINKS:
@@ -356,7 +356,7 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
     house.poke_relay()
 
 
-async def _is_for(session: AsyncSession, item: Item, member: Member) -> bool:
+async def is_for(session: AsyncSession, item: Item, member: Member) -> bool:
     """Whether an item's audience has this member in it; editors see everything."""
     if item.audience is Audience.ALL or member.role in (Role.EDITOR, Role.ADMIN):
         return True

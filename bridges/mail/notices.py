@@ -178,6 +178,30 @@ def _too_late(m: Matter, t: Texts) -> Said:
     return Said(subject=t.t("Too late to undo: {title}", title=m.title(t)), text=(gone, cure))
 
 
+def _tip_known(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Tipped already: {title}", title=m.title(t)),
+        text=tip_known(m, t),
+        link=(t.t("Read the tip"), m.text("url")),
+    )
+
+
+def tip_known(m: Matter, t: Texts) -> tuple[str, ...]:
+    """Which tip it is, who shared it first, that the vote is counted, and where the words went."""
+    at, by = m.text("at"), m.text("by")
+    shared = datetime.fromisoformat(at).astimezone(ZoneInfo(m.timezone)).date() if at else m.today
+    day = t.day(shared, m.today)
+    if m.params.get("own"):
+        first = t.t('You tipped the network of this page {day} already: "{title}".', day=day, title=m.title(t))
+    elif by:
+        first = t.t('{by} tipped the network of this page {day}: "{title}".', by=by, day=day, title=m.title(t))
+    else:
+        first = t.t('The network was tipped of this page {day}: "{title}".', day=day, title=m.title(t))
+    counted = t.t("That you found it too is counted as a vote.") if m.params.get("voted") else ""
+    kept = t.t("What you wrote stands as an answer in its thread.") if m.params.get("said") else ""
+    return tuple(filter(None, (first, " ".join(filter(None, (counted, kept))))))
+
+
 def _left(m: Matter, t: Texts) -> Said:
     return Said(
         subject=t.t("You have left {network}", network=m.network),
@@ -452,6 +476,7 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "rejected": _rejected,
     "undone": _undone,
     "too_late": _too_late,
+    "tip_known": _tip_known,
     "left": _left,
     "paused": _paused,
     "resumed": _resumed,

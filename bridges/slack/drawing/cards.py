@@ -130,8 +130,10 @@ def _presses(view: ItemView, t: Texts) -> list[Row]:
 
 
 def _counts(view: ItemView, t: Texts) -> Row:
-    """Such as "12 kommer från 5 kluster · 3 svar i tråden"."""
+    """Such as "12 kommer från 5 kluster · 3 svar i tråden", of a tip "3 röster"."""
     said = []
+    if view.votes and view.kind is Kind.TIP:
+        said.append(t.plural("{n} vote", "{n} votes", view.votes))
     if coming := view.sign_ups.get("yes", 0):
         people = t.plural("{n} is coming", "{n} are coming", coming)
         clusters = view.sign_up_clusters
@@ -144,7 +146,7 @@ def _counts(view: ItemView, t: Texts) -> Row:
 
 
 def _doings(view: ItemView, t: Texts, *, cut: bool) -> Row:
-    """Read it all, follow it, and what only its author and editors may do."""
+    """Read it all, vote for a tip, follow it, and what only its author and editors may do."""
     title = _title(view, t)
     sure = confirm(
         t.t('Withdraw "{title}"?', title=one_line(title, 60)),
@@ -158,6 +160,8 @@ def _doings(view: ItemView, t: Texts, *, cut: bool) -> Row:
         button("edit", t.t("Change"), title, view.item_id),
         button("withdraw", t.t("Withdraw"), title, view.item_id, confirm=sure),
     ]
+    if view.kind is Kind.TIP:
+        buttons.insert(0, button("vote", t.t("Vote"), title, view.item_id))
     if cut:
         buttons.insert(0, button("read", t.t("Read all"), title, view.item_id))
     return Row("", [actions(*buttons)])

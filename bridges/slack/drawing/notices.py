@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bridges.mail.notices import Matter, held_because, say
+from bridges.mail.notices import Matter, held_because, say, tip_known
 from bridges.markdown import from_plain
 from bridges.obstacles import in_slack
 from bridges.slack.drawing.message import Message
@@ -114,6 +114,10 @@ def _too_late(m: Matter, t: Texts) -> Notice:
     return Notice(text=(gone, cure))
 
 
+def _tip_known(m: Matter, t: Texts) -> Notice:
+    return Notice(text=tip_known(m, t), link=(t.t("Read the tip"), m.text("url")))
+
+
 def _file_missing(m: Matter, t: Texts) -> Notice:
     name = m.text("name") or t.t("File")
     words = {
@@ -190,6 +194,7 @@ _OURS: dict[str, Callable[[Matter, Texts], Notice]] = {
     "rejected": _rejected,
     "undone": _undone,
     "too_late": _too_late,
+    "tip_known": _tip_known,
     "file_missing": _file_missing,
     "not_yours": _not_yours,
     "gone": _gone,
