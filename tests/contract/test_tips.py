@@ -186,9 +186,13 @@ async def test_who_is_forgotten_has_no_votes_and_decided_on_no_digest(reader: Re
     now = reader.house.now()
     async with reader.house.database.write() as session:
         session.add(Digest(week=Week("2026-W47"), state=DigestState.SENT, decided_by=bo.id, created_at=now))
+        (await session.get_one(Member, bo.id)).slack_user = "U0BO"
+        command = b'{"command":"/brygga","user_id":"U0BO","text":"tips https://x.example.org"}'
+        await keep_one(session, "slack", "command:bos", command, now)
     async with reader.house.database.write() as session:
         await forget(session, await session.get_one(Member, bo.id), "boss@example.se", now)
     async with reader.house.database.read() as session:
         assert await session.get(Vote, (item_id, bo.id)) is None
         assert (await session.get_one(Digest, "2026-W47")).decided_by is None
+        assert await session.scalar(select(Inbound.raw).where(Inbound.remote_key == "command:bos")) == b""
         assert (await session.get_one(Member, bo.id)).status is MemberStatus.LEFT

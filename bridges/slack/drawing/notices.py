@@ -161,6 +161,7 @@ def _not_member(m: Matter, t: Texts) -> Notice:
 def _hello(m: Matter, t: Texts) -> Notice:
     ways = (
         t.t("Share something: write {command}, or choose it in the menu of a message.", command=COMMAND),
+        t.t("Tip the network of a page: write {command} tips and its address.", command=COMMAND),
         t.t("Answer: write in the thread of a post. Those who follow it by mail get your answer there."),
         t.t("Keep an answer in Slack: begin it with 🔇."),
         t.t("By mail: what is sent to {address} is shared as well.", address=m.address),
