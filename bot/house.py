@@ -45,6 +45,12 @@ class House:
         slack = self.settings.slack
         return slack_to(slack.channels.desk) if slack and slack.channels.desk else None
 
+    @property
+    def digest_channel(self) -> Destination | None:
+        """Where the weekly digest stands in Slack; None when nowhere."""
+        slack = self.settings.slack
+        return slack_to(slack.channels.digest) if slack and slack.channels.digest else None
+
     def channel_of(self, kind: Kind) -> Destination | None:
         """Where items of this kind are shown in Slack; None when nowhere."""
         if self.settings.slack is None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.digest.keeping import keep_the_week
 from bot.house import House
 from bot.telling import tell, today
 from bot.understanding import Author
@@ -29,7 +30,12 @@ def timetable(house: House) -> tuple[Job, ...]:
 
         return run
 
+    async def digest() -> None:
+        await keep_the_week(house)
+
     return (
+        # The digest: shown to the editors, sent, or asked about; every minute, for the wall clock decides what is due.
+        Job("digest", digest, {"second": 0}, at_start=True),
         # Held posts that nobody decided on: asked about once, after a day.
         Job("remind_editors", each(_remind_editors), {"minute": 20}),
         # Letters that waited longer than five days are for a person to look at.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from storage.ids import Destination, MemberId
+from storage.ids import Destination, ItemId, MemberId
 from storage.words import Audience, ClusterType, MemberStatus, Mode, Role
 
 #: Lower goes first: people before digests.
@@ -98,6 +98,17 @@ def readers_of(item: Shared, readers: Iterable[Reader], today: date) -> list[Rea
         and reader.member_id != item.author_id
         and in_audience(reader, item.audience)
         and wants_topics(reader, item.topics)
+    ]
+
+
+def picks_of(reader: Reader, items: Iterable[tuple[ItemId, Shared]], today: date) -> list[ItemId]:
+    """What of an edition is for this reader, in its order: of their audience and their topics. Nothing for whoever is
+    paused or cannot be written to. A reader with topics gets those, and what concerns everyone.
+    """
+    if not _takes_mail(reader) or mode_on(reader, today) is Mode.NONE:
+        return []
+    return [
+        item_id for item_id, item in items if in_audience(reader, item.audience) and wants_topics(reader, item.topics)
     ]
 
 

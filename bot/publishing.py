@@ -161,7 +161,8 @@ async def share(
         author_email=author.email,
         cluster_id=author.cluster_id,
         inbox_id=origin.inbox_id,
-        created_at=now,
+        # What was written long ago is no news: neither a letter nor a digest tells of it.
+        created_at=origin.sent_at if is_old(origin.sent_at, now) else now,
         updated_at=now,
     )
     session.add(item)

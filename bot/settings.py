@@ -19,6 +19,8 @@ from pydantic_settings import (
     SettingsError as SourceError,
 )
 
+from schedules.weeks import read_week
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -236,6 +238,11 @@ class DigestSettings(Section):
     preview_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "fri"
     preview_time: str = Field(default="13:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     holidays: Words = Field(default_factory=list)  # ISO weeks: "2026-W28"
+
+    @field_validator("holidays")
+    @classmethod
+    def _weeks(cls, value: list[str]) -> list[str]:
+        return [read_week(week) for week in value]
 
 
 class TlsSettings(Section):

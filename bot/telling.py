@@ -145,8 +145,8 @@ def for_channel(house: House, channel: Destination, next_at: datetime, priority:
     )
 
 
-def copy_for(reader: Reader, next_at: datetime, priority: int) -> Planned:
-    """One reader's copy, not to leave before `next_at`."""
+def copy_for(reader: Reader, next_at: datetime, priority: int, picks: str = "") -> Planned:
+    """One reader's copy, not to leave before `next_at`. `picks`: of a digest, what is for this reader."""
     return Planned(
         destination=reader.destination,
         member_id=reader.member_id,
@@ -154,4 +154,5 @@ def copy_for(reader: Reader, next_at: datetime, priority: int) -> Planned:
         language=reader.language,
         next_at=next_at,
         priority=priority,
+        picks=picks,
     )

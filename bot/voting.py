@@ -11,7 +11,7 @@ from bot.house import House
 from bot.slack.showing import redraw_item
 from storage.ids import ItemId, MemberId
 from storage.models import Item, Member
-from storage.tips import cast_vote, has_voted, take_back_vote, votes_of
+from storage.tips import cast_vote, count_votes, has_voted, take_back_vote
 from storage.words import ItemStatus, Kind, MemberStatus
 
 
@@ -43,11 +43,11 @@ async def vote(
         if item is None:
             return Voted("gone")
         if item.author_id == member_id:
-            return Voted("own", item.title, await _votes(session, item_id))
+            return Voted("own", item.title, await count_votes(session, item_id))
         wanted = on if on is not None else not await has_voted(session, item_id, member_id)
         if await _set(session, item_id, member_id, via, now, wanted=wanted):
             await redraw_item(session, house, item_id, now, gather=True)
-        return Voted("voted" if wanted else "taken_back", item.title, await _votes(session, item_id))
+        return Voted("voted" if wanted else "taken_back", item.title, await count_votes(session, item_id))
 
 
 async def tip_for(session: AsyncSession, item_id: int, member: Member) -> Item | None:
@@ -64,7 +64,3 @@ async def _set(
     if wanted:
         return await cast_vote(session, item_id, member_id, via, now)
     return await take_back_vote(session, item_id, member_id)
-
-
-async def _votes(session: AsyncSession, item_id: ItemId) -> int:
-    return (await votes_of(session, [item_id]))[item_id]

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bridges.mail.calendar_out import EventView
+from storage import digests
 from storage.ids import ItemId, Week
-from storage.words import Attendance, EventStatus, Intent, Kind, Precision, Section
+from storage.words import Attendance, DigestState, EventStatus, Intent, Kind, Precision, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,16 @@ class Edition:
         wanted = frozenset(items)
         rows = tuple(row for row in self.rows if row.item_id in wanted)
         return Edition(week=self.week, day=self.day, lead=self.lead, rows=rows)
+
+
+async def sent_edition(session: AsyncSession, week: Week, day: date) -> Edition | None:
+    """The edition as it went out, without what has been taken back since; None when it has not gone."""
+    digest = await digests.edition(session, week)
+    if digest is None or digest.state is not DigestState.SENT:
+        return None
+    gone = await digests.gone_from(session, week)
+    entries = [entry for entry in digest.entries if not entry.dropped and entry.item_id not in gone]
+    return Edition(week=week, day=day, lead=digest.lead, rows=tuple(EditionRow.of_json(one.shown) for one in entries))
 
 
 def _event(kept: Mapping[str, Any]) -> EventView:

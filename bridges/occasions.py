@@ -117,8 +117,8 @@ def when_and_where(meeting: Meeting, today: date, t: Texts) -> str:
     return " · ".join(filter(None, (t.when(meeting, today), where(meeting, t))))
 
 
-def last_day(meeting: Meeting, today: date, t: Texts) -> LastDay:
-    """The last day to sign up in words, with how far away it is when it is near."""
+def last_day(meeting: Meeting, today: date, t: Texts, *, signing_up: bool = True) -> LastDay:
+    """The last day in words, with how far away it is when it is near. `signing_up`: else for whatever it is about."""
     if meeting.status is EventStatus.CANCELLED:
         return LastDay()
     try:
@@ -132,10 +132,30 @@ def last_day(meeting: Meeting, today: date, t: Texts) -> LastDay:
         day = f"{day} {t.clock(moment.time())}"
     left = (moment.date() - today).days
     if left < 0:
-        return LastDay(t.t("The last day to sign up was {day}.", day=day), passed=True)
+        was = (
+            t.t("The last day to sign up was {day}.", day=day)
+            if signing_up
+            else t.t("The last day was {day}.", day=day)
+        )
+        return LastDay(was, passed=True)
+    words = t.t("Last day to sign up: {day}", day=day) if signing_up else t.t("The last day is {day}", day=day)
     if left > NEAR_DAYS:
-        return LastDay(t.t("Last day to sign up: {day}", day=day))
-    return LastDay(t.t("Last day to sign up: {day} ({distance})", day=day, distance=t.in_days(left)), near=True)
+        return LastDay(words)
+    return LastDay(f"{words} ({t.in_days(left)})", near=True)
+
+
+def how_it_fares(t: Texts, *, coming: int = 0, clusters: int = 0, answers: int = 0, votes: int = 0) -> str:
+    """Such as "12 kommer från 5 kluster · 3 svar i tråden"; "" when nobody has done anything."""
+    said = []
+    if votes:
+        said.append(t.plural("{n} vote", "{n} votes", votes))
+    if coming:
+        people = t.plural("{n} is coming", "{n} are coming", coming)
+        from_ = t.plural("{people} from {n} cluster", "{people} from {n} clusters", clusters, people=people)
+        said.append(from_ if clusters else people)
+    if answers:
+        said.append(t.plural("{n} answer in the thread", "{n} answers in the thread", answers))
+    return " · ".join(said)
 
 
 def is_past(meeting: Meeting, today: date) -> bool:

@@ -66,6 +66,12 @@ class Tokens:
         nonce = secrets.token_bytes(8)
         return MessageId(f"<{_text(nonce + self._mac('message-id', nonce))}@{domain}>")
 
+    def message_id_for(self, message_id: MessageId, reader: int) -> MessageId:
+        """The Message-ID of one reader's copy where each reader gets a letter of their own; the same at every call."""
+        nonce = self._mac("copy", f"{message_id}:{reader}".encode())[:8]
+        domain = message_id.strip("<>").partition("@")[2]
+        return MessageId(f"<{_text(nonce + self._mac('message-id', nonce))}@{domain}>")
+
     def is_own_message_id(self, message_id: str) -> bool:
         """Whether a Message-ID was made by `new_message_id` with this key, whatever its domain."""
         raw = _bytes(message_id.strip().strip("<>").partition("@")[0])

@@ -5,6 +5,7 @@ concurrent run does nothing wrong.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -21,6 +22,8 @@ class Job:
     run: Callable[[], Awaitable[None]]
     #: APScheduler's cron fields in the network's zone; days by name ("mon"), since 0 is Monday there.
     when: dict[str, str | int] = field(default_factory=dict)
+    #: Also when the clock begins to be kept: what came due while nothing ran does not wait for the next time.
+    at_start: bool = False
 
 
 async def keep_time(jobs: Sequence[Job], timezone: str) -> None:
@@ -31,7 +34,8 @@ async def keep_time(jobs: Sequence[Job], timezone: str) -> None:
     )
     scheduler.add_listener(_failed, EVENT_JOB_ERROR)
     for job in jobs:
-        scheduler.add_job(job.run, "cron", id=job.name, **job.when)
+        first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
+        scheduler.add_job(job.run, "cron", id=job.name, **job.when, **first)
     scheduler.start()
     try:
         await asyncio.Event().wait()

@@ -353,6 +353,7 @@ class Digest(Base):
     week: Mapped[Week] = mapped_column(String(8), primary_key=True)
     state: Mapped[DigestState] = mapped_column(default=DigestState.DRAFT)
     lead: Mapped[str] = mapped_column(Text, default="")  # the editors' own words before everything, neutral Markdown
+    arranged: Mapped[tuple[str, ...]] = mapped_column(default=())  # sections that editors put in an order of their own
     why: Mapped[str] = mapped_column(default="")  # of a skipped one: "editor", "holiday"
     decided_by: Mapped[MemberId | None] = mapped_column(ForeignKey("members.id"))  # the editor who sent or skipped it
     decided_via: Mapped[str] = mapped_column(default="")  # "clock", "slack", "web", "cli"
@@ -372,7 +373,9 @@ class DigestEntry(Base):
     section: Mapped[Section]
     position: Mapped[int]  # within the edition
     dropped: Mapped[bool] = mapped_column(default=False)  # an editor took it out
-    shown: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the edition says of it; {} until it has gone
+    shown: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # what the edition says of it; once it has gone, for good
 
 
 # -- what is to go out ----------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ class Planned:
     language: str
     next_at: datetime  # not before
     priority: int
+    picks: str = ""  # of a digest: the reader's items, "12 15 9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Claim:
     name: str
     language: str
     attempts: int  # this one included
+    picks: str = ""  # of a digest: the items chosen for this reader, "12 15 9"
 
     @property
     def address(self) -> str:
@@ -79,6 +81,7 @@ async def enqueue(session: AsyncSession, content: Content, planned: Sequence[Pla
             "attempts": 0,
             "next_at": copy.next_at,
             "created_at": now,
+            "picks": copy.picks,
             "reason": "",
             "remote_id": "",
         }

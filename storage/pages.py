@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload, undefer
 
 from storage.ids import HeldId, ItemId, MemberId
 from storage.models import Attachment, Comment, Content, Delivery, Follow, Held, Inbound, Item, Member
-from storage.tips import votes_of
+from storage.tips import count_votes
 from storage.words import ContentKind, DeliveryState, HeldState, InboxState, Kind, MemberStatus
 
 #: In the outbox and not yet through.
@@ -158,7 +158,7 @@ async def conversation(session: AsyncSession, item_id: int) -> Conversation | No
         .order_by(Comment.created_at, Comment.id)
         .options(selectinload(Comment.author).selectinload(Member.cluster), selectinload(Comment.attachments))
     )
-    votes = (await votes_of(session, [found.id]))[found.id] if found.kind is Kind.TIP else 0
+    votes = await count_votes(session, found.id) if found.kind is Kind.TIP else 0
     return Conversation(found, (await session.scalars(answers)).all(), votes)
 
 

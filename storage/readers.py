@@ -1,6 +1,6 @@
 """Members as readers and as senders: the look-ups that receiving and planning need."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,6 +52,23 @@ async def all_readers(session: AsyncSession) -> Sequence[RowMapping]:
         _columns().where(Member.email.is_not(None), Member.status == MemberStatus.ACTIVE).order_by(Member.id)
     )
     return rows.mappings().all()
+
+
+async def reader_pages(session: AsyncSession, size: int) -> AsyncIterator[Sequence[RowMapping]]:
+    """The same, so many at a time: a crowd takes no more memory than a few."""
+    last = MemberId(0)
+    while True:
+        rows = await session.execute(
+            _columns()
+            .where(Member.email.is_not(None), Member.status == MemberStatus.ACTIVE, Member.id > last)
+            .order_by(Member.id)
+            .limit(size)
+        )
+        page = rows.mappings().all()
+        if not page:
+            return
+        yield page
+        last = page[-1]["member_id"]
 
 
 async def followers(session: AsyncSession, item_id: ItemId) -> Sequence[RowMapping]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.ids import HeldId, InboxId, ItemId
+from storage.ids import HeldId, InboxId, ItemId, Week
 from storage.models import Comment, Content, Delivery, Held, Inbound, Item, Member, Post, SignUp
 from storage.threads import sign_ups_of
-from storage.tips import votes_of
+from storage.tips import count_votes
 from storage.words import Answer, ContentKind, DeliveryState, ItemStatus
 
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -44,7 +44,7 @@ async def standing_of(session: AsyncSession, item_id: ItemId) -> Standing:
     )
     comments = select(func.count()).where(Comment.item_id == item_id, Comment.deleted_at.is_(None))
     counted = (await session.execute(select(clusters.scalar_subquery(), comments.scalar_subquery()))).one()
-    votes = (await votes_of(session, [item_id]))[item_id]
+    votes = await count_votes(session, item_id)
     return Standing(await sign_ups_of(session, item_id), *counted, votes)
 
 
@@ -76,6 +76,16 @@ async def desk_post_of(session: AsyncSession, held_id: HeldId) -> str | None:
         Delivery.remote_id != "",
     )
     return await session.scalar(of_desk.order_by(Delivery.id).limit(1))
+
+
+async def digest_post_of(session: AsyncSession, week: Week) -> str | None:
+    """Where the digest of a week stands in Slack, as "CHANNEL:TS"; None while it has not been posted."""
+    post = (
+        select(Delivery.remote_id)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(Content.key == f"digest:{week}", Delivery.destination.startswith("slack:"), Delivery.remote_id != "")
+    )
+    return await session.scalar(post.order_by(Delivery.id).limit(1))
 
 
 async def thread_root_expected(session: AsyncSession, item_id: ItemId) -> bool:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ids import ItemId, MemberId
 from storage.models import Item, Tip, Vote
 from storage.words import ItemStatus
+
+#: So many ids fit in one question to either database.
+_AT_ONCE = 500
 
 
 async def hold_page(session: AsyncSession, key: str) -> None:
@@ -75,18 +78,19 @@ async def has_voted(session: AsyncSession, item_id: ItemId, member_id: MemberId)
 
 
 async def votes_of(session: AsyncSession, items: Sequence[ItemId]) -> dict[ItemId, int]:
-    """How many votes each item has, its author's own not among them; every item that was asked for is in the answer."""
-    counted = dict.fromkeys(items, 0)
-    for start in range(0, len(items), 500):
+    """How many find each worth reading, its author not counted; those without votes are left out."""
+    counted: dict[ItemId, int] = {}
+    for start in range(0, len(items), _AT_ONCE):
         rows = await session.execute(
-            select(Vote.item_id, func.count().label("votes"))
+            select(Vote.item_id, func.count())
             .join(Item, Item.id == Vote.item_id)
-            .where(Vote.item_id.in_(items[start : start + 500]), _of_another())
+            .where(Vote.item_id.in_(items[start : start + _AT_ONCE]), Vote.member_id.is_distinct_from(Item.author_id))
             .group_by(Vote.item_id)
         )
-        counted |= {row.item_id: row.votes for row in rows}
+        counted.update((item_id, count) for item_id, count in rows)
     return counted
 
 
-def _of_another() -> ColumnElement[bool]:
-    return or_(Item.author_id.is_(None), Item.author_id != Vote.member_id)
+async def count_votes(session: AsyncSession, item_id: ItemId) -> int:
+    """The same for one item."""
+    return (await votes_of(session, [item_id])).get(item_id, 0)

@@ -12,6 +12,7 @@ pytest_plugins: list[str] = [
     "tests.fixtures.proxy",
     "tests.fixtures.pymap",
     "tests.fixtures.web",
+    "tests.fixtures.newsroom",
     "tests.fixtures.reader",
     "tests.fixtures.terminal",
     "tests.fixtures.workspace",

@@ -15,7 +15,7 @@ from storage.audit import record
 from storage.ids import InboxId, ItemId
 from storage.models import Comment, Delivery, Event, Held, Inbound, Item
 from storage.threads import sign_ups_of
-from storage.tips import url_of, votes_of
+from storage.tips import count_votes, url_of
 from storage.words import InboxState, ItemStatus, Kind
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ async def _tip(session: "AsyncSession", item: Item) -> dict[str, Any]:
     """Of a tip: its page, and the votes of others than its author."""
     if item.kind is not Kind.TIP:
         return {}
-    return {"url": await url_of(session, item.id) or None, "votes": (await votes_of(session, [item.id]))[item.id]}
+    return {"url": await url_of(session, item.id) or None, "votes": await count_votes(session, item.id)}
 
 
 def _record(item: Item) -> dict[str, Any]:

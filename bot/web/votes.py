@@ -15,7 +15,7 @@ from bridges.urls import shortened
 from storage import pages as ledger
 from storage.ids import ItemId, MemberId
 from storage.models import Item
-from storage.tips import has_voted, url_of, votes_of
+from storage.tips import count_votes, has_voted, url_of
 from storage.words import MemberStatus
 
 #: The longest number that both databases know has more digits than any item.
@@ -45,7 +45,7 @@ class Votes:
             member = await ledger.member(session, member_id)
             item = await tip_for(session, item_id, member) if member else None
             mine = await has_voted(session, ItemId(item_id), member_id)
-            votes = (await votes_of(session, [ItemId(item_id)]))[ItemId(item_id)]
+            votes = await count_votes(session, ItemId(item_id))
             url = await url_of(session, ItemId(item_id))
         texts = self._pages.texts(request, member.locale if member else None)
         if member is None or member.status is MemberStatus.LEFT:

@@ -1,4 +1,4 @@
-"""Letters made once for all who get them: an item, a comment, a post for the desk, or a notice. Pure: no I/O."""
+"""Letters made once for all who get them: an item, a comment, the digest, a post for the desk, a notice. Pure: no I/O."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,15 +7,27 @@ from zoneinfo import ZoneInfo
 
 from bridges.mail.calendar_out import EventView, calendar_file, method
 from bridges.mail.copies import File, SharedLetter, Slot, file_part, message, multipart, text_part
+from bridges.mail.digest_plain import digest_plain
+from bridges.mail.digest_sheet import DigestSheet, digest_html, digest_sheet
 from bridges.mail.headers import display_name, mailbox, unstructured
-from bridges.mail.letter import Author, CommentLetter, DeskLetter, FileView, ItemLetter, Letter, ListHouse, NoticeLetter
+from bridges.mail.letter import (
+    Author,
+    CommentLetter,
+    DeskLetter,
+    DigestLetter,
+    FileView,
+    ItemLetter,
+    Letter,
+    ListHouse,
+    NoticeLetter,
+)
 from bridges.mail.notices import Matter, say
 from bridges.mail.own import list_id
 from bridges.mail.sheet import Sheet, as_html, as_plain
 from bridges.mail.wording import comment_sheet, desk_sheet, item_sheet, notice_sheet
 from bridges.markdown import to_plain
 from bridges.texts import Texts
-from storage.ids import ItemId, MessageId
+from storage.ids import MessageId
 
 Headers = list[tuple[str, str]]
 
@@ -28,6 +40,8 @@ def compose(letter: Letter, house: ListHouse) -> SharedLetter:
             return _item(letter, house, t)
         case CommentLetter():
             return _comment(letter, house, t)
+        case DigestLetter():
+            return _digest(letter, house, t)
         case DeskLetter():
             return _desk(letter, house, t)
         case NoticeLetter():
@@ -46,7 +60,7 @@ def _item(letter: ItemLetter, house: ListHouse, t: Texts) -> SharedLetter:
         ("From", _from(letter.author, house, t)),
         *_thread_headers(letter.thread, house),
         *_opening(sheet, letter.message_id, letter.created_at, letter.references, house),
-        *_list_headers(house, letter.item_id),
+        *_list_headers(house, f"i/{letter.item_id}"),
     ]
     return _finish(headers, sheet, files, letter.message_id, automatic=False)
 
@@ -57,9 +71,20 @@ def _comment(letter: CommentLetter, house: ListHouse, t: Texts) -> SharedLetter:
         ("From", _from(letter.author, house, t)),
         *_thread_headers(letter.thread, house),
         *_opening(sheet, letter.message_id, letter.created_at, letter.references, house),
-        *_list_headers(house, letter.item_id),
+        *_list_headers(house, f"i/{letter.item_id}"),
     ]
     return _finish(headers, sheet, _attachments(letter.files), letter.message_id, automatic=False)
+
+
+def _digest(letter: DigestLetter, house: ListHouse, t: Texts) -> SharedLetter:
+    sheet = digest_sheet(letter.edition, house, t)
+    headers = [
+        ("From", mailbox(display_name(house.name), house.address)),
+        ("Reply-To", house.sub("help")),  # an answer to the digest is no post
+        *_opening(sheet, MessageId(Slot.MESSAGE.mark), letter.created_at, (), house),
+        *_list_headers(house, f"d/{letter.edition.week}"),
+    ]
+    return _finish(headers, sheet, [], letter.message_id, automatic=False)
 
 
 def _desk(letter: DeskLetter, house: ListHouse, t: Texts) -> SharedLetter:
@@ -110,7 +135,11 @@ def _thread_headers(thread: str, house: ListHouse) -> Headers:
 
 
 def _opening(
-    sheet: Sheet, message_id: MessageId, created_at: datetime, references: Sequence[MessageId], house: ListHouse
+    sheet: Sheet | DigestSheet,
+    message_id: MessageId,
+    created_at: datetime,
+    references: Sequence[MessageId],
+    house: ListHouse,
 ) -> Headers:
     headers = [
         ("To", Slot.TO.mark),
@@ -138,14 +167,14 @@ def _is_id(message_id: str) -> bool:
     return inner.isascii() and inner.isprintable() and not set(" <>") & set(inner) and len(inner) < 400
 
 
-def _list_headers(house: ListHouse, item_id: ItemId) -> Headers:
+def _list_headers(house: ListHouse, page: str) -> Headers:
     leave = Slot.LEAVE.mark
     return [
         ("List-Id", mailbox(display_name(house.name), list_id(house.address)[1:-1])),  # RFC 2919 §2
         ("List-Post", f"<mailto:{house.address}>"),
         ("List-Help", f"<mailto:{house.sub('help')}>"),
         ("List-Archive", f"<{house.page('')}>"),
-        ("Archived-At", f"<{house.page(f'i/{item_id}')}>"),  # RFC 5064
+        ("Archived-At", f"<{house.page(page)}>"),  # RFC 5064
         # Both: Microsoft heeds the mailto alone, Gmail and Yahoo the one-click POST (RFC 8058 §3.1).
         ("List-Unsubscribe", f"<{house.page(f'unsubscribe/{leave}')}>, <mailto:{house.sub(f'leave-{leave}')}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
@@ -166,14 +195,20 @@ def _automatic_headers(house: ListHouse) -> Headers:
 
 
 def _finish(
-    headers: Headers, sheet: Sheet, files: Sequence[File], message_id: MessageId, *, automatic: bool
+    headers: Headers, sheet: Sheet | DigestSheet, files: Sequence[File], message_id: MessageId, *, automatic: bool
 ) -> SharedLetter:
-    plain = as_plain(sheet)
-    twins = [text_part("plain", plain), text_part("html", as_html(sheet))]
+    plain, html = _twins(sheet)
+    twins = [text_part("plain", plain), text_part("html", html)]
     body = multipart("alternative", twins, message_id)
     if files:
         body = multipart("mixed", [body, *(file_part(file) for file in files)], message_id)
     return SharedLetter.of(message(headers, body), subject=sheet.subject, plain=plain, automatic=automatic)
+
+
+def _twins(sheet: Sheet | DigestSheet) -> tuple[str, str]:
+    if isinstance(sheet, DigestSheet):
+        return digest_plain(sheet), digest_html(sheet)
+    return as_plain(sheet), as_html(sheet)
 
 
 def _attachments(files: Sequence[FileView]) -> list[File]:

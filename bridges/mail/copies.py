@@ -22,6 +22,8 @@ class Slot(StrEnum):
     UNDO = "undo"
     DESK = "desk"
     VOTE = "vote"
+    DIGEST = "digest"  # opens the page of an edition
+    MESSAGE = "message"  # a Message-ID of its own, with its brackets, in letters that have one for each reader
 
     @property
     def mark(self) -> str:
@@ -67,7 +69,7 @@ class SharedLetter:
 
     @property
     def tokens(self) -> frozenset[Slot]:
-        """The tokens that every copy must bring."""
+        """What every copy must bring: tokens, and a Message-ID where each has its own."""
         return frozenset(self.gaps) - {Slot.TO}
 
     def dress(self, copy: Copy) -> bytes:

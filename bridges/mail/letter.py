@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from bridges.edition import Edition
 from bridges.mail.calendar_out import EventView
 from bridges.mail.headers import one_line
 from storage.ids import ItemId, MessageId
@@ -133,7 +134,19 @@ class NoticeLetter:
     member: bool = True  # False: a stranger, who has nothing to undo or to leave
 
 
-Letter = ItemLetter | CommentLetter | DeskLetter | NoticeLetter
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLetter:
+    """The digest of a week, for those who get the same rows of it. Its copies bring Message-IDs of their own
+    (`Slot.MESSAGE`): they differ in more than a token, and a mail program shows one of several letters with one id.
+    """
+
+    language: str
+    message_id: MessageId  # of the content; no copy goes out with it
+    created_at: datetime
+    edition: Edition  # with these readers' rows alone
+
+
+Letter = ItemLetter | CommentLetter | DeskLetter | DigestLetter | NoticeLetter
 
 
 def choose_attached(files: Iterable[FileView], megabytes: int, *, calendar: bool = False) -> frozenset[int]:

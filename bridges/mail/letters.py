@@ -7,11 +7,13 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridges.contract import Claim, GiveUp, TryLater
+from bridges.edition import Edition, sent_edition
 from bridges.mail.calendar_out import event_view
 from bridges.mail.compose import compose
 from bridges.mail.copies import Copy, SharedLetter, Slot
@@ -19,6 +21,7 @@ from bridges.mail.letter import (
     Author,
     CommentLetter,
     DeskLetter,
+    DigestLetter,
     FileView,
     ItemLetter,
     Letter,
@@ -30,14 +33,16 @@ from bridges.mail.own import content_key
 from bridges.mail.send import Dressed
 from bridges.tokens import Purpose, Tokens
 from storage.database import Database, is_outage
-from storage.ids import ContentId, HeldId, ItemId, MemberId
+from storage.ids import ContentId, HeldId, ItemId, MemberId, MessageId, Week
 from storage.letters import Material, file_bytes, material, remember_echo
-from storage.models import Attachment, Member
+from storage.models import Attachment, Content, Member
 from storage.readers import away
 from storage.words import ContentKind, ItemStatus, Kind, Role
 
 #: How many composed letters are kept at hand, and how many bytes of them together.
-_MOST_LETTERS, _MOST_BYTES = 64, 64_000_000
+_MOST_LETTERS, _MOST_BYTES = 512, 64_000_000
+#: How many editions may go out at a time: this week's, and what somebody sends once more.
+_MOST_EDITIONS = 4
 #: Seconds that a composed letter is good for, and what is known of those who have left. Whoever leaves, withdraws or is
 #: forgotten while letters go out, or wait to be tried again, is heeded; in a fan-out it costs a look now and then.
 FRESH = 2.0
@@ -45,6 +50,17 @@ FRESH = 2.0
 _PERSONAL = (ContentKind.NOTICE, ContentKind.RECEIPT)
 #: An editor's token works this long after the post was held, a reader's vote this long after the letter was written.
 DESK_DAYS, VOTE_DAYS = 7, 60
+#: And the one in a digest opens its page this long.
+EDITION_DAYS = 400
+
+
+class _Key(NamedTuple):
+    """What letters differ by beyond the tokens of their copies."""
+
+    content_id: ContentId
+    language: str
+    member: bool
+    picks: str = ""  # of a digest: what of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +68,10 @@ class _Ready:
     """A composed letter, with the numbers that its tokens carry."""
 
     letter: SharedLetter
+    message_id: MessageId
     item_id: ItemId | None
     held_id: HeldId | None
+    week: int  # of a digest: 202648
     created_at: datetime
     composed_at: float  # monotonic
 
@@ -78,14 +96,16 @@ class LedgerLetters:
         self._tokens = tokens
         self._house = house
         self._now = now
-        self._ready: OrderedDict[tuple[ContentId, str, bool], _Ready] = OrderedDict()
+        self._editions: dict[ContentId, tuple[float, Edition]] = {}  # when it was looked at, and what was there
+        self._ready: OrderedDict[_Key, _Ready] = OrderedDict()
         self._bytes = 0
-        self._composing: dict[tuple[ContentId, str, bool], asyncio.Lock] = {}
+        self._composing: dict[_Key, asyncio.Lock] = {}
 
     async def dress(self, claim: Claim) -> Dressed:
         """The letter of one claim. Raises GiveUp when there is none to send any more."""
         await self._look_for(claim)
-        key = (claim.content_id, claim.language, claim.member_id is not None)
+        picks = await self._still_standing(claim) if claim.kind is ContentKind.DIGEST else ""
+        key = _Key(claim.content_id, claim.language, claim.member_id is not None, picks)
         ready = self._at_hand(key)
         if ready is None:
             ready = await self._compose_once(key)
@@ -122,13 +142,29 @@ class LedgerLetters:
                 raise TryLater("the database is away", everyone=True) from error
             raise
 
+    async def _still_standing(self, claim: Claim) -> str:
+        """What of the reader's digest has not been taken back; what it says of that never changes. Raises GiveUp when
+        nothing is left.
+        """
+        looked_at, edition = self._editions.get(claim.content_id, (-math.inf, None))
+        if edition is None or self._is_stale(looked_at):
+            async with self._reading() as session:
+                edition = await _edition_of(session, claim.content_id)
+            self._editions[claim.content_id] = time.monotonic(), edition
+            while len(self._editions) > _MOST_EDITIONS:
+                del self._editions[next(iter(self._editions))]
+        standing = {str(row.item_id) for row in edition.rows}
+        if not (left := [pick for pick in claim.picks.split() if pick in standing]):
+            raise GiveUp("all that it says has been taken back")
+        return " ".join(left)
+
     def _is_stale(self, moment: float) -> bool:
         return time.monotonic() - moment >= self._fresh
 
-    def _at_hand(self, key: tuple[ContentId, str, bool]) -> _Ready | None:
+    def _at_hand(self, key: _Key) -> _Ready | None:
         """The composed letter, unless it was composed so long ago that what it says may have been taken back."""
         ready = self._ready.get(key)
-        if ready is not None and self._is_stale(ready.composed_at):
+        if ready is not None and not key.picks and self._is_stale(ready.composed_at):
             self._bytes -= self._ready.pop(key).letter.size
             return None
         return ready
@@ -149,6 +185,11 @@ class LedgerLetters:
                 case Slot.DESK:
                     until = ready.created_at + timedelta(days=DESK_DAYS)
                     tokens[slot] = self._tokens.sign(Purpose.DESK, ready.held_id or 0, member, until=until)
+                case Slot.DIGEST:
+                    until = ready.created_at + timedelta(days=EDITION_DAYS)
+                    tokens[slot] = self._tokens.sign(Purpose.DIGEST, ready.week, member, until=until)
+                case Slot.MESSAGE:
+                    tokens[slot] = self._tokens.message_id_for(ready.message_id, member)
                 case Slot.VOTE:
                     until = ready.created_at + timedelta(days=VOTE_DAYS)
                     tokens[slot] = self._tokens.sign(Purpose.VOTE, member, until=until)
@@ -163,33 +204,33 @@ class LedgerLetters:
 
     # -- the shared letter --------------------------------------------------------------------------------------------
 
-    async def _compose_once(self, key: tuple[ContentId, str, bool]) -> _Ready:
+    async def _compose_once(self, key: _Key) -> _Ready:
         """Lines that want the same letter at once wait for the first to have it."""
         lock = self._composing.setdefault(key, asyncio.Lock())
         try:
             async with lock:
                 if (ready := self._at_hand(key)) is None:
-                    ready = await self._compose(*key)
+                    ready = await self._compose(key)
                     self._keep(key, ready)
                 return ready
         finally:
             if not lock.locked():
                 self._composing.pop(key, None)
 
-    def _keep(self, key: tuple[ContentId, str, bool], ready: _Ready) -> None:
+    def _keep(self, key: _Key, ready: _Ready) -> None:
         self._ready[key] = ready
         self._bytes += ready.letter.size
         while len(self._ready) > 1 and (len(self._ready) > _MOST_LETTERS or self._bytes > _MOST_BYTES):
             _, old = self._ready.popitem(last=False)
             self._bytes -= old.letter.size
 
-    async def _compose(self, content_id: ContentId, language: str, member: bool) -> _Ready:
+    async def _compose(self, key: _Key) -> _Ready:
         try:
             async with self._database.read() as session:
-                found = await material(session, content_id)
+                found = await material(session, key.content_id)
                 if found is None:
                     raise GiveUp("the content is gone")
-                letter = self._letter(found, language, member=member)
+                letter = self._letter(found, key)
                 if isinstance(letter, ItemLetter | CommentLetter):
                     calendar = isinstance(letter, ItemLetter) and letter.event is not None
                     chosen = choose_attached(letter.files, self._house.attachment_mb, calendar=calendar)
@@ -203,15 +244,19 @@ class LedgerLetters:
                 raise GiveUp(f"nobody gave words to {error}") from error
             if not shared.automatic and (echo := content_key(shared.subject, shared.plain)):
                 async with self._database.write() as session:
-                    await remember_echo(session, echo, content_id)
+                    await remember_echo(session, echo, key.content_id)
         except Exception as error:
             if is_outage(error):
                 raise TryLater("the database is away", everyone=True) from error
             raise
         content = found.content
-        return _Ready(shared, content.item_id, content.held_id, content.created_at, time.monotonic())
+        week = int(str(content.data.get("week") or "").replace("-W", "") or 0)
+        return _Ready(
+            shared, content.message_id, content.item_id, content.held_id, week, content.created_at, time.monotonic()
+        )
 
-    def _letter(self, found: Material, language: str, *, member: bool) -> Letter:
+    def _letter(self, found: Material, key: _Key) -> Letter:
+        language = key.language
         match found.content.kind:
             case ContentKind.ITEM:
                 return self._item(found, language)
@@ -219,6 +264,13 @@ class LedgerLetters:
                 return self._comment(found, language)
             case ContentKind.DESK:
                 return _desk(found, language)
+            case ContentKind.DIGEST:
+                return DigestLetter(
+                    language=language,
+                    message_id=found.content.message_id,
+                    created_at=found.content.created_at,
+                    edition=self._editions[key.content_id][1].only(ItemId(int(pick)) for pick in key.picks.split()),
+                )
             case ContentKind.NOTICE | ContentKind.RECEIPT:
                 return NoticeLetter(
                     language=language,
@@ -228,7 +280,7 @@ class LedgerLetters:
                     params=found.content.data,
                     kind=found.item.kind if found.item else None,
                     references=found.references,
-                    member=member,
+                    member=key.member,
                 )
             case kind:
                 raise GiveUp(f"there are no letters of kind {kind.value} yet")
@@ -283,6 +335,16 @@ class LedgerLetters:
             author=Author(name=comment.author_name, email=comment.author_email, cluster=found.comment_cluster),
             files=_files(comment.attachments),
         )
+
+
+async def _edition_of(session: AsyncSession, content_id: ContentId) -> Edition:
+    content = await session.get(Content, content_id)
+    if content is None:
+        raise GiveUp("the content is gone")
+    edition = await sent_edition(session, Week(content.data["week"]), date.fromisoformat(content.data["day"]))
+    if edition is None:
+        raise GiveUp("the edition is gone")
+    return edition
 
 
 def _desk(found: Material, language: str) -> DeskLetter:

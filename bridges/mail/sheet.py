@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from bridges.mail.frames import TEMPLATES, html_template
 from bridges.markdown import to_html, to_plain
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Sheet:
 
 def as_html(sheet: Sheet) -> str:
     """The letter as HTML of one column, with tables for its layout only and its looks on each element."""
-    return _html_template().render(sheet=sheet, body=Markup(to_html(sheet.body)))  # noqa: S704  to_html escapes
+    return html_template("letter.mjml").render(sheet=sheet, body=Markup(to_html(sheet.body)))  # noqa: S704  to_html escapes
 
 
 def as_plain(sheet: Sheet) -> str:
@@ -74,19 +72,8 @@ def as_plain(sheet: Sheet) -> str:
 
 
 @cache
-def _html_template() -> Template:
-    # MJML is made into HTML first and filled after: so its compiler never sees what people wrote.
-    from mjml import mjml2html  # noqa: PLC0415  late: only who sends letters needs it
-
-    frame = (_TEMPLATES / "letter.mjml").read_text("utf-8")
-    # No fonts: it would fetch them from Google, who would learn who reads what.
-    html = mjml2html(frame, disable_comments=False, fonts={})
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(html)
-
-
-@cache
 def _plain_template() -> Template:
-    loader = FileSystemLoader(_TEMPLATES)
+    loader = FileSystemLoader(TEMPLATES)
     plain = Environment(
         loader=loader,
         autoescape=False,  # noqa: S701  plain text has nothing to escape

@@ -3,21 +3,23 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridges.contract import Claim, GiveUp, TryLater
+from bridges.edition import sent_edition
 from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
 from bridges.slack.drawing.cards import comment_post, item_card
 from bridges.slack.drawing.desk_card import desk_card
+from bridges.slack.drawing.digest import digest_posts
 from bridges.slack.drawing.message import CommentView, DeskView, FileLink, ItemView, Message
 from bridges.slack.drawing.notices import notice
 from bridges.texts import Texts
 from storage.database import Database
-from storage.ids import CommentId, HeldId, ItemId
+from storage.ids import CommentId, HeldId, ItemId, Week
 from storage.letters import Material, file_bytes, material
 from storage.models import Attachment, Content, Item
 from storage.slack import (
@@ -27,6 +29,7 @@ from storage.slack import (
     desk,
     desk_post_expected,
     desk_post_of,
+    digest_post_of,
     standing_of,
     thread_root_expected,
 )
@@ -121,8 +124,8 @@ class Posts:
                     return self._notice(found, t)
                 case ContentKind.EDIT:
                     return await self._edit(session, found, t)
-                case kind:
-                    raise GiveUp(f"there are no posts of kind {kind.value} yet")
+                case ContentKind.DIGEST:
+                    return await self._digest(session, found.content, t)
 
     async def bytes_of(self, file: FileView) -> bytes | None:
         """A file's bytes; None when it is gone."""
@@ -245,6 +248,23 @@ class Posts:
         except KeyError as error:
             raise GiveUp(f"nobody gave words to {error}") from error
         return _say(content, message)
+
+    # -- the weekly digest ------------------------------------------------------------------------------------------
+
+    async def _digest(self, session: AsyncSession, content: Content, t: Texts) -> Errand:
+        """The post of an edition, or a part of it in its thread; drawn without what has been taken back meanwhile."""
+        week, part = Week(content.data["week"]), int(content.data["part"])
+        edition = await sent_edition(session, week, date.fromisoformat(content.data["day"]))
+        posts = digest_posts(edition, self._house.page(f"d/{week}"), t) if edition and edition.rows else []
+        if part >= len(posts):
+            return Nothing("what it said has been taken back")
+        said = _say(content, posts[part])
+        if part == 0:
+            return said
+        root = await digest_post_of(session, week)
+        if root is None:
+            raise TryLater("the post that it belongs under is not there yet", after=SOON)
+        return replace(said, under=Place.of(root))
 
     # -- once more --------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from storage.erasure import forget
 from storage.ids import Week
 from storage.inbox import keep_one
 from storage.models import Comment, Content, Digest, Inbound, Item, Member, Tip, Vote
-from storage.tips import votes_of
+from storage.tips import count_votes
 from storage.words import Audience, DigestState, Intent, ItemStatus, Kind, MemberStatus
 from tests.fixtures.reader import Reader
 from tests.fixtures.village import letter
@@ -36,7 +36,7 @@ async def by_mail(reader: Reader, sender: str, subject: str, text: str) -> None:
 
 async def votes(reader: Reader, item_id) -> int:
     async with reader.house.database.read() as session:
-        return (await votes_of(session, [item_id]))[item_id]
+        return await count_votes(session, item_id)
 
 
 _NUMBERS = count()

@@ -35,6 +35,7 @@ from bridges.texts import Texts
 from bridges.tokens import Tokens
 from storage.ids import ItemId, MessageId
 from storage.words import Attendance, EventStatus, Intent, Kind, Precision
+from tests.fixtures.letters import words_of
 
 NOW = datetime(2026, 8, 14, 8, tzinfo=UTC)
 HOUSE = ListHouse(
@@ -200,15 +201,6 @@ def test_the_frame_is_in_the_readers_language_and_the_text_in_its_own():
     assert "Vi går ut i fält" in plain(mail)
     assert '<html lang="en"' in html(mail)
     assert '<div lang="sv">' in html(mail)
-
-
-def words_of(page: str) -> str:
-    """The words that an HTML page shows, links included."""
-    import html as library
-
-    body = re.sub(r"<!--.*?-->", "", page[page.index("<body") :], flags=re.DOTALL)
-    body = re.sub(r'<div style="display:none.*?</div>', "", body, flags=re.DOTALL)
-    return " ".join(library.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
 @pytest.mark.parametrize("letter", ALL_LETTERS)

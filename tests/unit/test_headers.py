@@ -1,9 +1,11 @@
 """Names and subjects arrive as they were written, and can never become anything else."""
 
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridges.mail.headers import display_name, mailbox, one_line, unstructured
@@ -27,15 +29,25 @@ def test_any_subject_arrives_as_one_header_and_as_written(text: str):
     assert all(len(part) <= 998 for part in line.split("\r\n"))
 
 
+def name_in(line: str) -> str:
+    """The name that programs show: white space between encoded words is none (RFC 2047 §6.2). The policy of Python's own
+    parser keeps it in names of several words, which its older functions do not.
+    """
+    return str(make_header(decode_header(parseaddr(line)[0])))
+
+
 @settings(max_examples=400, deadline=None)
 @given(SWEDISH)
+@example("7777777777777777ÄÄÄÄÄÄÄÄÄ–––")
 def test_any_name_arrives_before_its_one_address(text: str):
     name = display_name(text)
 
-    mail = parsed("From", mailbox(name, "kluster@lista.example.se"))
+    line = mailbox(name, "kluster@lista.example.se")
+    mail = parsed("From", line)
 
     (address,) = mail["From"].addresses
-    assert (address.addr_spec, address.display_name) == ("kluster@lista.example.se", name)
+    assert address.addr_spec == "kluster@lista.example.se"
+    assert name_in(line) == name
     assert not mail["From"].defects
     assert len(mail.items()) == 2
 

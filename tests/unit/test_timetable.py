@@ -1,7 +1,7 @@
 """The timetable: local hours, right across summer time, and a job that fails does not end the others."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,5 +43,18 @@ async def test_a_failing_job_runs_again_and_disturbs_nobody():
     jobs = (Job("fails", fails, {"second": "*"}), Job("works", works, {"second": "*"}))
     keeping = asyncio.create_task(keep_time(jobs, "Europe/Stockholm"))
     await asyncio.wait_for(twice.wait(), 10)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def test_what_may_have_come_due_while_nothing_ran_runs_at_once():
+    ran = asyncio.Event()
+
+    async def run() -> None:
+        ran.set()
+
+    later = {"month": (datetime.now(UTC) + timedelta(days=90)).month}
+    keeping = asyncio.create_task(keep_time((Job("digest", run, later, at_start=True),), "Europe/Stockholm"))
+    await asyncio.wait_for(ran.wait(), 10)
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)

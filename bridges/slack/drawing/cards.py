@@ -3,7 +3,17 @@
 from functools import cache
 
 from bridges.mail.headers import display_name, one_line
-from bridges.occasions import flag, is_past, kind_word, last_day, moment, sign_up_url, status_word, when_and_where
+from bridges.occasions import (
+    flag,
+    how_it_fares,
+    is_past,
+    kind_word,
+    last_day,
+    moment,
+    sign_up_url,
+    status_word,
+    when_and_where,
+)
 from bridges.slack.drawing import limits
 from bridges.slack.drawing.message import CommentView, ItemView, Message
 from bridges.slack.drawing.pieces import (
@@ -131,17 +141,9 @@ def _presses(view: ItemView, t: Texts) -> list[Row]:
 
 def _counts(view: ItemView, t: Texts) -> Row:
     """Such as "12 kommer från 5 kluster · 3 svar i tråden", of a tip "3 röster"."""
-    said = []
-    if view.votes and view.kind is Kind.TIP:
-        said.append(t.plural("{n} vote", "{n} votes", view.votes))
-    if coming := view.sign_ups.get("yes", 0):
-        people = t.plural("{n} is coming", "{n} are coming", coming)
-        clusters = view.sign_up_clusters
-        from_ = t.plural("{people} from {n} cluster", "{people} from {n} clusters", clusters, people=people)
-        said.append(from_ if clusters else people)
-    if view.comments:
-        said.append(t.plural("{n} answer in the thread", "{n} answers in the thread", view.comments))
-    words = " · ".join(said)
+    coming, clusters = view.sign_ups.get("yes", 0), view.sign_up_clusters
+    votes = view.votes if view.kind is Kind.TIP else 0
+    words = how_it_fares(t, coming=coming, clusters=clusters, answers=view.comments, votes=votes)
     return Row(words, [context(words)] if words else ())
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("week", sa.String(8), primary_key=True),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("lead", sa.Text(), nullable=False),
+        sa.Column("arranged", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("decided_by", ROW_NUMBER, sa.ForeignKey("members.id"), nullable=True),
         sa.Column("decided_via", sa.String(), nullable=False),
