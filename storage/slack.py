@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.ids import HeldId, InboxId, ItemId, Week
 from storage.models import Comment, Content, Delivery, Held, Inbound, Item, Member, Post, SignUp
 from storage.threads import sign_ups_of
+from storage.tips import count_votes
 from storage.words import Answer, ContentKind, DeliveryState, ItemStatus
 
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -22,6 +23,7 @@ class Standing:
     sign_ups: Mapping[str, int]
     clusters: int  # that those who said yes come from
     comments: int  # that have not been taken away
+    votes: int  # that others than its author have given a tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ async def standing_of(session: AsyncSession, item_id: ItemId) -> Standing:
     )
     comments = select(func.count()).where(Comment.item_id == item_id, Comment.deleted_at.is_(None))
     counted = (await session.execute(select(clusters.scalar_subquery(), comments.scalar_subquery()))).one()
-    return Standing(await sign_ups_of(session, item_id), *counted)
+    votes = await count_votes(session, item_id)
+    return Standing(await sign_ups_of(session, item_id), *counted, votes)
 
 
 async def came_by_mail(session: AsyncSession, inbox_id: InboxId | None) -> bool:

@@ -21,7 +21,7 @@ from bot.slack.presses import gone, not_yours
 from bot.slack.workspace import Workspace
 from bridges.preview import standing
 from bridges.slack.api import Away, Refused, Slow
-from bridges.slack.arrivals import Opener
+from bridges.slack.arrivals import Opener, tip_in
 from bridges.slack.drawing.message import Message
 from bridges.slack.drawing.notices import notice
 from bridges.slack.form.digest import digest_form, waiting_form
@@ -41,9 +41,8 @@ log = structlog.get_logger()
 LOOKING_UP = 1.5
 #: Seconds until a form that could not be shown is shown once more.
 HICCUP = 0.3
-#: What a person may write after the command.
+#: What asks for help after the command.
 _HELP = frozenset({"hjälp", "hjalp", "help", "?"})
-_TIPS = frozenset({"tips", "tip"})
 
 
 class Opening:
@@ -58,7 +57,7 @@ class Opening:
             if opener.kind == "command" and opener.text.strip():
                 await self._command(opener)
             else:
-                await self._view(opener, "")
+                await self._view(opener)
         except (Refused, Away, Slow) as trouble:
             log.warning("slack.not_opened", kind=opener.kind, reason=str(trouble))
             await self._say(opener, Texts(self._house.settings.network.locale).t("It took too long. Please try again."))
@@ -75,13 +74,19 @@ class Opening:
             return await self._workspace.api.call("views.open", **about)
 
     async def _command(self, opener: Opener) -> None:
-        word, _, rest = opener.text.strip().partition(" ")
-        if word.casefold() in _TIPS:
-            await self._view(opener, rest.strip())
+        word, tip = opener.text.strip().partition(" ")[0], tip_in(opener.text)
+        if tip == "":
+            await self._view(opener)
             return
         who = await self._who(opener.user_id)
         t = Texts(who.author.language)
-        if word.casefold() in _HELP:
+        if tip is not None:  # with an address it would have been shared, and not come here
+            sentence = t.t(
+                "“{words}” is no web address. Write /brygga tips with an address, or /brygga tips alone for the form.",
+                words=tip[:100],
+            )
+            await self._say(opener, sentence)
+        elif word.casefold() in _HELP:
             await self._answer(opener, self._hello(t))
         else:
             sentence = t.t(
@@ -91,13 +96,13 @@ class Opening:
 
     # -- views ----------------------------------------------------------------------------------------------------------
 
-    async def _view(self, opener: Opener, tip: str) -> None:
+    async def _view(self, opener: Opener) -> None:
         meta, t = self._meta(opener), Texts(self._house.settings.network.locale)
         first = waiting_form(t, opener.value) if opener.kind == "digest" else skeleton(t, meta)
         opened = await self._opened(opener, first)
         shown = opened.get("view") or {}
         try:
-            view = await self._filled(opener, meta, tip)
+            view = await self._filled(opener, meta)
         except (Refused, Away, Slow) as trouble:
             log.warning("slack.not_filled", kind=opener.kind, reason=str(trouble))
             view = told(t, t.t("Slack does not answer just now. Please try again in a moment."))
@@ -135,7 +140,7 @@ class Opening:
             return Meta(lang=lang, item_id=_number(opener.value))
         return Meta(lang=lang)
 
-    async def _filled(self, opener: Opener, meta: Meta, tip: str) -> dict[str, Any]:
+    async def _filled(self, opener: Opener, meta: Meta) -> dict[str, Any]:
         who = await self._who(opener.user_id)
         t = Texts(who.author.language)
         meta = replace(meta, lang=t.lang)
@@ -150,11 +155,8 @@ class Opening:
                 return whole_text(view, t) if view else told(t, gone(t))
             case "message":
                 return form(t, meta, await self._from_message(opener.message or {}, topics), topics=topics)
-            case "command" if tip:
-                draft = prefilled(
-                    to_neutral({"text": tip}, await self._names({}), zone="UTC", lang=t.lang), topics=topics
-                )
-                return form(t, meta, replace(draft, kind=Kind.TIP), topics=topics)
+            case "command" if opener.text.strip():
+                return form(t, meta, Draft(kind=Kind.TIP), topics=topics)
             case _:
                 return form(t, meta, Draft(), topics=topics)
 

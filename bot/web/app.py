@@ -17,6 +17,7 @@ from bot.web.preview import Previews
 from bot.web.render import STYLE, Pages
 from bot.web.slack import SlackEvents
 from bot.web.state import State
+from bot.web.votes import Votes
 
 
 def make_app(house: House) -> Starlette:
@@ -24,6 +25,7 @@ def make_app(house: House) -> Starlette:
     pages = Pages(house)
     state, links, desk, archive = State(house), Links(pages), Desk(pages), Archive(pages)
     previews = Previews(pages)
+    votes = Votes(pages)
 
     async def front(request: Request) -> Response:
         return _front(pages, request)
@@ -48,6 +50,7 @@ def make_app(house: House) -> Starlette:
             Route("/mute/{token}", links.mute, methods=acts),
             Route("/desk/{token}", desk.page, methods=acts),
             Route("/preview/{token}", previews.page, methods=acts),
+            Route("/vote/{id}/{token}", votes.page, methods=acts),
             *slack,
         ],
         middleware=[

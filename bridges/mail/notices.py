@@ -1,7 +1,7 @@
 """What Brygga itself says to one person: what happened, what it means for you, and the one thing you can do."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from shlex import quote
 
 from bridges.mail.digest_notices import DIGEST_NOTICES
@@ -129,6 +129,30 @@ def _too_late(m: Matter, t: Texts) -> Said:
     )
     cure = t.t("If something in it is wrong, answer your own mail: the correction reaches those who follow the thread.")
     return Said(subject=t.t("Too late to undo: {title}", title=m.title(t)), text=(gone, cure))
+
+
+def _tip_known(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Tipped already: {title}", title=m.title(t)),
+        text=tip_known(m, t),
+        link=(t.t("Read the tip"), m.text("url")),
+    )
+
+
+def tip_known(m: Matter, t: Texts) -> tuple[str, ...]:
+    """Which tip it is, who shared it first, that the vote is counted, and where the words went."""
+    at, by = m.text("at"), m.text("by")
+    shared = datetime.fromisoformat(at).astimezone(ZoneInfo(m.timezone)).date() if at else m.today
+    day = t.day(shared, m.today)
+    if m.params.get("own"):
+        first = t.t('You tipped the network of this page {day} already: "{title}".', day=day, title=m.title(t))
+    elif by:
+        first = t.t('{by} tipped the network of this page {day}: "{title}".', by=by, day=day, title=m.title(t))
+    else:
+        first = t.t('The network was tipped of this page {day}: "{title}".', day=day, title=m.title(t))
+    counted = t.t("That you found it too is counted as a vote.") if m.params.get("voted") else ""
+    kept = t.t("What you wrote stands as an answer in its thread.") if m.params.get("said") else ""
+    return tuple(filter(None, (first, " ".join(filter(None, (counted, kept))))))
 
 
 def _left(m: Matter, t: Texts) -> Said:
@@ -410,6 +434,7 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "rejected": _rejected,
     "undone": _undone,
     "too_late": _too_late,
+    "tip_known": _tip_known,
     "left": _left,
     "paused": _paused,
     "resumed": _resumed,

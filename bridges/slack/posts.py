@@ -192,6 +192,7 @@ class Posts:
             sign_ups=standing.sign_ups,
             sign_up_clusters=standing.clusters,
             comments=standing.comments,
+            votes=standing.votes,
             url=self._house.page(f"i/{item.id}"),
             today=self._house.today(self._now()),
             edited_at=item.updated_at if item.revision else None,
