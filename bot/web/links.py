@@ -41,10 +41,11 @@ class Links:
         if request.method != "POST":
             return self._may_leave(texts, member)
         form = await form_of(request)
-        if member is not None and form.get("mode") == Mode.DIGEST:
-            await actions.set_mode(self._house, member.id, Mode.DIGEST, "web")
+        chosen = {mode.value: mode for mode in (Mode.DIGEST, Mode.EACH)}.get(form.get("mode", ""))
+        if member is not None and chosen is not None:
+            await actions.set_mode(self._house, member.id, chosen, "web")
             count_action("mode", "web")
-            return self._has_digest(texts, member)
+            return self._has_digest(texts, member) if chosen is Mode.DIGEST else self._has_each(texts, member)
         left = await actions.leave(self._house, MemberId(numbers[0]), "web")
         count_action("leave", "web")
         return self._has_left(texts, again=left.outcome != "left", forgotten=left.outcome == "gone")
@@ -56,6 +57,8 @@ class Links:
         buttons = [Button(t("Leave"), "List-Unsubscribe", "One-Click")]
         if member.mode is not Mode.DIGEST:
             buttons.append(Button(t("Only the weekly digest"), "mode", Mode.DIGEST, "plain"))
+        if member.mode in (Mode.DIGEST, Mode.MINE):
+            buttons.append(Button(t("Each thing as soon as it is shared"), "mode", Mode.EACH, "plain"))
         return self._pages.say(
             texts,
             t("Leave {network}?", network=self._house.settings.network.name),
@@ -84,6 +87,15 @@ class Links:
             t("You get the weekly digest"),
             t("From now on only the digest is mailed to {address}, once a week.", address=_shown(member)),
             buttons=[Button(t("Leave altogether"), "List-Unsubscribe", "One-Click", "plain")],
+        )
+
+    def _has_each(self, texts: Texts, member: Member) -> Response:
+        t = texts.t
+        return self._pages.say(
+            texts,
+            t("You get each thing as soon as it is shared"),
+            t("From now on it is mailed to {address}, and the digest once a week.", address=_shown(member)),
+            buttons=[Button(t("Only the weekly digest"), "mode", Mode.DIGEST, "plain")],
         )
 
     # -- undo -------------------------------------------------------------------------------------------------------

@@ -72,8 +72,7 @@ def digest_sheet(edition: Edition, house: ListHouse, t: Texts) -> DigestSheet:
         foot=(Line(_why(house, t)),),
         ways=(
             Link(t.t("Read on the web"), web),
-            Link(t.t("Change how you get it"), house.page("me")),
-            Link(t.t("Leave the list"), house.page(f"unsubscribe/{Slot.LEAVE.mark}")),
+            Link(t.t("Change how you get it, or leave"), house.page(f"unsubscribe/{Slot.LEAVE.mark}")),
         ),
     )
     return _fitted(bare, digest_words.parts(edition, t), house, t)

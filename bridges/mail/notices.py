@@ -8,6 +8,7 @@ from bridges.mail.digest_notices import DIGEST_NOTICES
 from bridges.mail.saying import Matter, Said
 from bridges.obstacles import in_slack
 from bridges.texts import Texts
+from bridges.unsaved import unsaved
 from storage.words import Kind
 
 __all__ = ["NOTICES", "Matter", "Said", "held_because", "say"]
@@ -396,6 +397,11 @@ def _slack_trouble(m: Matter, t: Texts) -> Said:
     return Said(subject=what.rstrip("."), text=(what, *text))
 
 
+def _backup_failed(m: Matter, t: Texts) -> Said:
+    text = unsaved(m.text("folder"), m.text("reason"), m.moment("last", t), t)
+    return Said(subject=t.t("No backup was made"), text=text)
+
+
 #: Every notice by its name in Content.data.
 NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "shared": _shared,
@@ -422,5 +428,6 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "alarm": _alarm,
     "reminder_held": _reminder_held,
     "slack_trouble": _slack_trouble,
+    "backup_failed": _backup_failed,
     **DIGEST_NOTICES,
 }

@@ -81,6 +81,19 @@ async def test_who_would_rather_have_the_digest_gets_it(site: Site):
     assert (member.status, member.mode) == (MemberStatus.ACTIVE, Mode.DIGEST)
 
 
+async def test_a_reader_of_the_digest_may_have_each_thing_instead_of_leaving(site: Site):
+    anna = await site.member(mode=Mode.DIGEST)
+    link = f"/unsubscribe/{site.token(Purpose.LEAVE, anna.id)}"
+    page = await site.get(link)
+    assert '<button class="plain" name="mode" value="each">Allt så snart det delas</button>' in page.text
+    answer = await site.post(link, {"mode": "each"})
+    assert "Du får allt så snart det delas" in answer.text
+    assert (await site.fresh(Member, anna.id)).mode is Mode.EACH
+    assert 'value="each"' not in (await site.get(link)).text
+    await site.post(link, {"mode": "none"})  # no button offers it: it leaves, as any other press
+    assert (await site.fresh(Member, anna.id)).status is MemberStatus.LEFT
+
+
 async def test_a_forwarded_leave_link_shows_no_whole_address(site: Site):
     anna = await site.member()
     page = await site.get(f"/unsubscribe/{site.token(Purpose.LEAVE, anna.id)}")

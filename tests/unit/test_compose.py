@@ -363,6 +363,11 @@ def test_the_desk_sees_what_why_and_how_many_and_two_ways_to_decide():
         (notice("not_understood", title="Ja", reason="link_expired"), "Adressen du skrev till är för gammal eller inte hel"),
         (notice("empty", title=""), "Det fanns ingen text av dig i mejlet, så inget har delats."),
         (notice("help"), "Dela något: mejla kluster@lista.example.se."),
+        (
+            notice("backup_failed", folder="/srv/brygga/backups", reason="denied", last="2026-08-13T01:45:00+00:00"),
+            "Brygga får inte skriva i /srv/brygga/backups. Den senaste hela gjordes tors 13 aug kl. 03.45.\n\nLåt användaren som",
+        ),
+        (notice("backup_failed", folder="/x", reason="full", last=""), "blev gjord: disken är full. Det finns ingen tidigare."),
     ],
 )  # fmt: skip
 def test_each_notice_says_what_happened_and_what_to_do(letter, said):

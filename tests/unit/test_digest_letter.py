@@ -161,8 +161,7 @@ Läs hela: https://kluster.example.se/i/23
 --\x20
 Läs på webben:
 https://kluster.example.se/d/2026-W48?k=veckotoken
-Ändra hur du får det: https://kluster.example.se/me
-Avsluta:
+Ändra hur du får det, eller avsluta:
 https://kluster.example.se/unsubscribe/lamnatoken
 Du får det här för att du är med i Nätverket. Varje rubrik leder till
 hela texten.
@@ -212,8 +211,7 @@ Read all: https://kluster.example.se/i/19
 --\x20
 Read on the web:
 https://kluster.example.se/d/2026-W48?k=veckotoken
-Change how you get it: https://kluster.example.se/me
-Leave the list:
+Change how you get it, or leave:
 https://kluster.example.se/unsubscribe/lamnatoken
 You get this because you are a member of Nätverket. Each title leads to
 the whole text.

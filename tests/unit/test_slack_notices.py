@@ -74,6 +74,7 @@ def said(
         (said("slack_trouble", channel="C1", code="ny", reason="ny: något nytt"), "ny: något nytt\n\nDet är sparat"),
         (said("file_missing", name="film.mp4", reason="it is too large"), 'Filen "film.mp4" följde inte med: den är för stor.'),
         (said("file_missing", name="film.mp4", reason="Slack answers 500"), "följde inte med: Slack answers 500."),
+        (said("backup_failed", folder="/x", reason="odd: no cause", last=""), "*Ingen säkerhetskopia blev gjord*\nIngen säkerhetskopia blev gjord: odd: no cause."),
         (
             said("digest_empty", week="2026-W30"),
             "*Inget veckobrev v. 30*\nInget veckobrev v. 30: inget nytt, inga kommande träffar.\n\nDu behöver inte göra något.",
