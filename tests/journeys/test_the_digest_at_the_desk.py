@@ -125,6 +125,20 @@ async def test_pressed_by_two_at_once_it_goes_once(town: Town):
     assert len(town.cards(C_DIGEST)) == 1
 
 
+async def test_untouched_it_goes_by_the_clock_and_the_desk_sees_that_it_went(town: Town):
+    card = await at_desk(town, "Veckobrev v. 48")
+    await town.done()
+    await town.stop()
+    monday = FRIDAY.replace(day=23, hour=7, minute=29, second=0)
+    await town.start(clock_at(monday))
+    await town.stop()
+    assert town.cards(C_DIGEST) == []
+    await town.start(clock_at(monday + timedelta(seconds=75)))
+    sent = await at_desk(town, "Skickat måndag kl. 07.30 till 6 personer.")
+    assert sent["ts"] == card["ts"]
+    assert {one.recipient for one in await letters(town, len(EVERYBODY))} == EVERYBODY
+
+
 async def test_skipped_it_goes_to_nobody_and_the_next_one_has_it(town: Town):
     card = await at_desk(town, "Veckobrev v. 48")
     await town.slack.person(U_HANNA).press(C_DESK, card["ts"], "digest_skip")

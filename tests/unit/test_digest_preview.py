@@ -1,10 +1,13 @@
 """The digest before its editors in Slack: a post and a form that Slack always takes, and that call nobody."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
@@ -51,6 +54,32 @@ def sent_in(view: dict[str, Any], **written: str | set[int]) -> dict[str, Any]:
             values[name] = {name: {"type": "checkboxes", "selected_options": options}}
     assert not answers, answers
     return view | {"id": "V1", "state": {"values": values}}
+
+
+# -- the words ------------------------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+SPEAKING = (
+    "bridges/preview.py",
+    "bridges/mail/digest_notices.py",
+    "bridges/slack/drawing/preview_card.py",
+    "bridges/slack/form/digest.py",
+    "bot/slack/digest.py",
+    "bot/web/preview.py",
+    "bot/web/templates/preview.html",
+)
+SAID = re.compile(r"""\b(?:t|plural)\(\s*"((?:[^"\\]|\\.)+)\"""")
+
+
+@pytest.mark.parametrize("path", SPEAKING)
+def test_every_word_is_there_in_swedish(path):
+    said = SAID.findall((ROOT / path).read_text(encoding="utf-8"))
+    assert said
+    swedish = set()
+    for catalogue in (ROOT / "bridges/locale/sv").glob("*.po"):
+        with catalogue.open("rb") as file:
+            swedish |= {one.id if isinstance(one.id, str) else one.id[0] for one in read_po(file) if one.string}
+    assert set(said) <= swedish
 
 
 # -- the post -------------------------------------------------------------------------------------------------------------
