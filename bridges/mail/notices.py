@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from shlex import quote
+from zoneinfo import ZoneInfo
 
 from bridges.mail.digest_notices import DIGEST_NOTICES
 from bridges.mail.saying import Matter, Said
