@@ -61,6 +61,7 @@ class Running:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0  # where the pages are, once ready
+    house: House | None = None  # once its ledger is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ async def run(
 async def _live(house: Furnished, parts: Collection[Part], since: date | None, running: Running) -> None:
     """Every task of the program in one group, until somebody says stop."""
     served = asyncio.Event()
+    running.house = house.house
 
     def at_port(port: int) -> None:
         running.port = port

@@ -2,13 +2,15 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 
-def set_up_logs(*, level: int = logging.INFO) -> None:
-    """Send our own lines and the libraries' warnings to stderr."""
-    people = sys.stderr.isatty()
+def set_up_logs(*, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Send our own lines and the libraries' warnings to stderr, or to `stream`."""
+    stream = stream or sys.stderr
+    people = stream.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -20,11 +22,11 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, dress],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
     # Libraries speak up only when something is wrong; their debug lines hold whole mails (aioimaplib).
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=stream, format="%(levelname)s %(name)s: %(message)s")
 
 
 def blurred(address: str) -> str:

@@ -27,6 +27,12 @@ _MONTHS: Final = {
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
 
 
+def spoken_language(environment: Mapping[str, str]) -> str:
+    """English where the machine speaks it, else Swedish."""
+    spoken = next((environment[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(key)), "")
+    return "en" if spoken.lower().startswith("en") else "sv"
+
+
 class When(Protocol):
     """The when of an event, as `storage.models.Event` has it."""
 

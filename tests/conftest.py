@@ -17,4 +17,6 @@ pytest_plugins: list[str] = [
     "tests.fixtures.terminal",
     "tests.fixtures.workspace",
     "tests.fixtures.town",
+    "tests.fixtures.browser",
+    "tests.fixtures.stage",
 ]

@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 
 #: In the order of the help text.
 COMMANDS = {
+    "demo": Entry("bot.cli.demo:demo", "Try everything on this machine: no account, no set-up."),
     "init": Entry("bot.cli.init:init", "Ask what is needed and write a commented brygga.toml."),
     "check": Entry("bot.cli.check:check", "Try every outside thing and say what to do."),
     "run": Entry("bot.cli.run:run", "Run the service: relay mail, keep time, serve the pages."),

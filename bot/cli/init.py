@@ -17,7 +17,7 @@ import typer
 from bot.first_settings import Answers, OAuthAnswers, imap_url, settings_text, smtp_url, write_private
 from bot.providers import by_domain, by_imap_host, smtp_host_for
 from bot.settings import DatabaseSettings, ListSettings, server_url
-from bridges.texts import LANGUAGES, Texts
+from bridges.texts import LANGUAGES, Texts, spoken_language
 
 _HOST = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
@@ -281,8 +281,7 @@ def _language(lang: str) -> str:
         if lang not in LANGUAGES:
             raise typer.BadParameter("sv or en", param_hint="--lang")
         return lang
-    spoken = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
-    return "en" if spoken.lower().startswith("en") else "sv"
+    return spoken_language(os.environ)
 
 
 def _give_up(message: str) -> NoReturn:

@@ -31,11 +31,12 @@ async def serve(house: House, host: str, port: int, ready: Callable[[int], None]
 
     Raises PortTaken, with one line that says what to do, before anything is served.
     """
-    listening = _listen(host, port)
-    await _run(make_app(house), listening, ready)
+    listening = listen(host, port)
+    await serve_app(make_app(house), listening, ready)
 
 
-async def _run(app: ASGIApp, listening: socket.socket, ready: Callable[[int], None] | None) -> None:
+async def serve_app(app: ASGIApp, listening: socket.socket, ready: Callable[[int], None] | None = None) -> None:
+    """Serve any pages on a socket that listens, until cancelled."""
     number: int = listening.getsockname()[1]
     config = uvicorn.Config(
         app,
@@ -95,7 +96,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket that listens, taken before anything else starts: a busy port is found at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # TCP by name: asyncio turns Nagle's delay off only on sockets that say so, and with it each page takes 40 ms more.

@@ -15,6 +15,7 @@ from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet
 from pymap.concurrent import Event, Subsystem
 from pymap.config import BackendCapability
+from pymap.flags import FlagOp
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import ObjectId
@@ -35,6 +36,7 @@ class Shelved:
     uid: int
     seen: bool
     raw: bytes
+    arrived: datetime
 
 
 class _Config(Config):
@@ -139,27 +141,45 @@ class MailroomImap:
         finally:
             self._visits.discard(visit)
 
-    def add(self, user: str, password: str = "demo") -> ImapServer:  # noqa: S107  a mailbox on this machine alone
-        """A new mailbox with its INBOX. Returns what is needed to log in."""
+    def add(self, user: str, password: str = "demo", *, validity: int | None = None) -> ImapServer:  # noqa: S107  a mailbox on this machine alone
+        """A new mailbox with its INBOX. Returns what is needed to log in.
+
+        `validity`: its UIDVALIDITY, for one that is filled anew with the same mails at the same numbers.
+        """
         self._login.users_dict[user] = UserMetadata(self._config, user, password=password)
-        self._config.set_cache[user] = (_Shelves(), FilterSet())
+        shelves = _Shelves()
+        if validity is not None:
+            shelves._inbox._uid_validity = validity  # noqa: SLF001  pymap makes one up
+        self._config.set_cache[user] = (shelves, FilterSet())
         return ImapServer(host=HOST, port=self.port, tls=False, user=user, password=password)
 
     async def add_folder(self, user: str, name: str) -> None:
         """A further mailbox of this user."""
         await self._shelves(user).add_mailbox(name)
 
-    async def deliver(self, user: str, raw: bytes, arrived: datetime | None = None, folder: str = "INBOX") -> int:
-        """Put a mail on the shelf, as it is; whoever waits in IDLE is told. Returns its UID."""
+    async def deliver(
+        self, user: str, raw: bytes, arrived: datetime | None = None, folder: str = "INBOX", *, uid: int | None = None
+    ) -> int:
+        """Put a mail on the shelf, as it is; whoever waits in IDLE is told. Returns its UID.
+
+        `uid`: the one it shall have, larger than any there.
+        """
         shelf = await self._shelves(user).get_mailbox(folder)
+        if uid is not None:
+            shelf._max_uid = uid - 1  # noqa: SLF001  pymap only counts
         mail = await shelf.append(AppendMessage(raw, arrived or datetime.now(UTC), frozenset[Flag]()), recent=True)
         return mail.uid
+
+    async def mark_seen(self, user: str, uid: int) -> None:
+        """Mark a mail read, as its reader's program does. Raises KeyError when there is none."""
+        shelf: MailboxData = await self._shelves(user).get_mailbox("INBOX")
+        await shelf.update(uid, shelf._messages[uid], frozenset({Seen}), FlagOp.ADD)  # noqa: SLF001
 
     async def mails(self, user: str, folder: str = "INBOX") -> list[Shelved]:
         """What is on the shelf, oldest first."""
         shelf: MailboxData = await self._shelves(user).get_mailbox(folder)
         return [
-            Shelved(mail.uid, Seen in mail.permanent_flags, bytes(content._raw))  # noqa: SLF001  pymap has no way out
+            Shelved(mail.uid, Seen in mail.permanent_flags, bytes(content._raw), mail.internal_date)  # noqa: SLF001  pymap has no way out
             async for mail in shelf.messages()
             if (content := mail._content) is not None  # noqa: SLF001
         ]

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.web.edge import Edge
-from bot.web.serve import _listen, _run
+from bot.web.serve import listen, serve_app
 from bot.web.slack import SlackEvents
 from bridges.slack.api import SlackApi
 from bridges.slack.arrivals import ACTING, OPENING
@@ -327,7 +327,7 @@ async def served(app: AsyncApp, secret: str = SECRET) -> AsyncIterator[str]:
         ],
     )
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(_run(pages, _listen("127.0.0.1", 0), port.set_result))
+    serving = asyncio.create_task(serve_app(pages, listen("127.0.0.1", 0), port.set_result))
     try:
         yield f"http://127.0.0.1:{await asyncio.wait_for(port, 10)}/slack/events"
     finally:

@@ -68,7 +68,14 @@ def file_object(room: Room, file: StoredFile) -> Json:
 
 def store(room: Room, user: str, name: str, content_type: str, content: bytes) -> StoredFile:
     """A file somebody put in."""
-    file = StoredFile(id=room.new_id("F"), name=name, content_type=content_type, content=content, user=user)
+    file = StoredFile(
+        id=room.new_id("F"),
+        name=name,
+        content_type=content_type,
+        content=content,
+        user=user,
+        created=int(room.clock()),
+    )
     room.files[file.id] = file
     return file
 

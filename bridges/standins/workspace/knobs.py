@@ -1,6 +1,6 @@
 """Where the workspace is, and the knobs that tests turn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bridges.standins.workspace.delivery import Delivery
 from bridges.standins.workspace.room import Room
@@ -105,6 +105,24 @@ class Knobs:
     @pace.setter
     def pace(self, seconds: float) -> None:
         self.room.pace = seconds
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What time it is, in seconds: the time stamps follow it."""
+        return self.room.clock
+
+    @clock.setter
+    def clock(self, clock: Callable[[], float]) -> None:
+        self.room.clock = clock
+
+    @property
+    def watch(self) -> Callable[[], None]:
+        """Called whenever something has happened."""
+        return self.room.watch
+
+    @watch.setter
+    def watch(self, watch: Callable[[], None]) -> None:
+        self.room.watch = watch
 
     @property
     def tiers(self) -> dict[str, int]:

@@ -83,6 +83,8 @@ class Room:
         self.impatient: list[Call] = []  # that came before Retry-After was over
         self.trouble: dict[str, list[str]] = {}  # person → what Slack told them went wrong
         self.random = Random(1)
+        self.clock: Callable[[], float] = time.time  # seconds; what its time stamps show
+        self.watch: Callable[[], None] = lambda: None  # called whenever something happened
         self.delivery: Delivery
         self._last_us = 0
         self._count = 0
@@ -98,7 +100,7 @@ class Room:
 
     def ts(self) -> str:
         """A time stamp that no other message has."""
-        self._last_us = max(self._last_us + 1, int(time.time() * 1_000_000))
+        self._last_us = max(self._last_us + 1, int(self.clock() * 1_000_000))
         return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
 
     def new_id(self, letters: str, length: int = 9) -> str:
@@ -155,6 +157,7 @@ class Room:
 
     def touch(self) -> None:
         """Something happened: whoever waits looks again."""
+        self.watch()
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bridges.standins.workspace import api_chat, api_conversations, api_files, api_people, api_views
+from bridges.standins.workspace import api_chat, api_conversations, api_files, api_people, api_views, keeping
 from bridges.standins.workspace.answers import Answers
 from bridges.standins.workspace.api_chat import permalink
 from bridges.standins.workspace.api_files import Shelf, file_object, store
@@ -47,6 +47,15 @@ class Workspace(Knobs, Town):
             manifest = importlib.import_module("bridges.slack.manifest")
             self.room.scopes = set(manifest.BOT_SCOPES)
             self.room.events = set(manifest.EVENTS)
+
+    def kept(self) -> Json:
+        """Everything worth keeping between two starts, as JSON; files without their bytes."""
+        return keeping.kept(self.room)
+
+    def restore(self, data: Json, contents: dict[str, bytes]) -> None:
+        """What `kept` made, and the bytes of files by id, in a workspace that has not been opened yet."""
+        keeping.restore(self.room, data, contents)
+        self._people |= {user: Person(self.room, user) for user in self.room.people if user != self.bot_user}
 
     # --- opening and closing ------------------------------------------------------------------------------------
 

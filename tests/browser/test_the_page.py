@@ -1,0 +1,240 @@
+"""How the demo's page looks and behaves: for all readers, on all widths, with keys alone, and fetching nothing from outside."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.browser import Demo, Seat, playing
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+PHONE = {"width": 390, "height": 844}
+#: What is looked at: the width, and whether it is dark.
+LOOKS = [
+    pytest.param({}, id="wide-light"),
+    pytest.param({"dark": True}, id="wide-dark"),
+    pytest.param(PHONE, id="phone-light"),
+    pytest.param(PHONE | {"dark": True}, id="phone-dark"),
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo with all that the seed brings; these tests look and hardly touch."""
+    with playing(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_stands_in_the_way_of_any_reader(demo: Demo, sit: Callable[..., Seat], look: dict[str, int]) -> None:
+    seat = sit(demo, tour=True, **look)
+    narrow = "width" in look
+    pane(seat, "slack", narrow)
+    expect(seat.slack.locator(".message").first).to_be_visible()
+    check(seat.page, "Slack and the tour")
+    seat.slack.locator(".message .m-more").last.click()
+    check(seat.page, "a message's menu")
+    open_form(seat)
+    check(seat.page, "the form")
+    seat.page.locator("dialog.view [type=submit]").click()
+    expect(seat.page.locator("dialog.view .error:not([hidden])").first).to_be_visible()
+    check(seat.page, "the form with errors")
+    seat.page.keyboard.press("Escape")
+    expect(seat.page.locator("dialog.view")).to_have_count(0)
+    seat.page.locator("[data-at=who]").click()
+    check(seat.page, "the people")
+    seat.page.keyboard.press("Escape")
+    seat.become("cecilia")
+    pane(seat, "mail", narrow)
+    check(seat.page, "the inbox")
+    seat.mail.locator(".letter-row", has_text="Temadag").last.click()
+    expect(seat.mail.locator("iframe")).to_be_visible()
+    check(seat.page, "a letter")
+    seat.mail.locator("[data-doing=reply]").click()
+    check(seat.page, "an answer")
+    seat.page.locator("#status summary").click()
+    check(seat.page, "the addresses that fail")
+    assert not seat.amiss, seat.amiss
+
+
+@pytest.mark.parametrize("width", [320, 390, 640, 720])
+def test_a_narrow_screen_scrolls_one_way_only(demo: Demo, sit: Callable[..., Seat], width: int) -> None:
+    seat = sit(demo, width=width, height=844, tour=True)
+    pane(seat, "slack", narrow=True)
+    expect(seat.slack.locator(".message").first).to_be_visible()
+    fits(seat.page)
+    seat.slack.locator(".chooser").click() if seat.slack.locator(".chooser").is_visible() else None
+    seat.slack.locator("[data-place=home]").click()
+    expect(seat.slack.locator(".home .b-header").first).to_be_visible()
+    fits(seat.page)
+    pane(seat, "mail", narrow=True)
+    fits(seat.page)
+    seat.become("cecilia")
+    seat.mail.locator(".letter-row").first.click()
+    expect(seat.mail.locator(".letter-head")).to_be_visible()
+    fits(seat.page)
+    seat.page.locator("#clock .turner").click()
+    fits(seat.page)
+
+
+def test_everything_comes_from_this_machine(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    for person in ("anna", "cecilia", "grace", "hanna"):
+        seat.become(person)
+        if seat.slack.locator(".place").count():
+            for place in seat.slack.locator(".place").all():
+                place.click()
+        for row in seat.mail.locator(".letter-row").all()[:3]:
+            row.click()
+            expect(seat.mail.locator(".letter-head")).to_be_visible()
+            if (back := seat.mail.locator(".back")).is_visible():
+                back.click()
+    outside = [address for address in seat.asked if not address.startswith((demo.url, "data:", "about:srcdoc"))]
+    assert len(seat.asked) > 50
+    assert not outside, outside
+    assert not seat.amiss, seat.amiss
+
+
+def test_words_of_people_never_become_the_page(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    seat.become("bo")
+    seat.channel("omvarld")
+    trap = '<img src="x" onerror="document.title=1"><script>document.title=2</script> &lt;b&gt; <https://x.example|*y*>'
+    area = seat.slack.locator(".room textarea")
+    area.fill(trap)
+    area.press("Enter")
+    said = seat.slack.locator(".room .message", has_text="onerror").last
+    expect(said).to_contain_text('<img src="x" onerror="document.title=1"><script>document.title=2</script>')
+    assert said.locator("img[src=x], script, b").count() == 0
+    assert seat.page.title() == "Brygga · demo"
+
+
+def test_a_letter_is_shown_without_scripts_or_outside_pictures(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    seat.become("cecilia")
+    seat.mail.locator(".letter-row", has_text="Temadag").last.click()
+    frame = seat.mail.locator("iframe.html-letter")
+    assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
+    inside = frame.content_frame
+    expect(inside.locator("h1")).to_be_visible()
+    for link in inside.locator("a[href]").all():
+        assert link.get_attribute("target") == "_blank"
+        assert "noopener" in str(link.get_attribute("rel"))
+    with seat.page.context.expect_page() as opened:
+        inside.locator("a[href*='/i/'], a[href*='/rsvp/']").first.click()
+    opened.value.wait_for_load_state()
+    assert opened.value.locator("body").inner_text().strip()
+    seat.mail.get_by_role("button", name="Bara text").click()
+    expect(frame).to_be_hidden()
+    expect(seat.mail.locator(".plain-letter")).to_contain_text("Temadag")
+
+
+def test_with_keys_alone_somebody_shares_and_another_answers(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    keys = seat.page.keyboard
+    walk(seat, "[data-place=C0FRAGOR]")
+    keys.press("Enter")
+    expect(seat.page.locator("[data-place=C0FRAGOR]")).to_have_attribute("aria-current", "true")
+    walk(seat, ".command")
+    keys.press("Enter")
+    title = seat.page.locator("dialog.view [data-action=title]")
+    expect(title).to_be_visible()
+    expect(seat.page.locator("dialog.view [data-action=kind]")).to_be_focused()
+    keys.type("F")  # the question, in a list
+    walk(seat, "[data-action=title]")
+    keys.type("Vem har en presenning till lada?")
+    walk(seat, "dialog.view [type=submit]")
+    keys.press("Enter")
+    expect(seat.page.locator("dialog.view")).to_have_count(0)
+    expect(seat.message("Vem har en presenning")).to_be_visible()
+    walk(seat, "[data-at=who]", back=True)
+    keys.press("Enter")
+    walk(seat, "[data-person=nils]")
+    keys.press("Enter")
+    expect(seat.page.locator("[data-at=who]")).to_contain_text("Nils Fors")
+    expect(seat.message("Vem har en presenning")).to_be_visible()
+    last = seat.message("Vem har en presenning").get_attribute("data-key")
+    walk(seat, f"[data-key='{last}'] .replies")
+    keys.press("Enter")
+    walk(seat, ".thread textarea")
+    keys.type("Jag har en.")
+    keys.press("Enter")
+    expect(seat.slack.locator(".thread .message").last).to_contain_text("Jag har en.")
+    keys.press("Escape")
+    expect(seat.slack.locator(".thread")).to_have_count(0)
+
+
+def test_the_tour_points_and_can_be_put_away(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo, tour=True)
+    tour = seat.page.locator("#tour")
+    for number in range(1, 6):
+        expect(tour.locator(".tour-step")).to_contain_text(f"{number} av 5")
+        tour.locator("[data-doing=show]").click()
+        expect(seat.page.locator(".pointed")).to_be_visible()
+        if number < 5:
+            tour.locator("[data-doing=next]").click()
+    tour.get_by_role("button", name="Klart").click()
+    expect(tour).to_be_hidden()
+    seat.page.reload()
+    expect(seat.page.locator("[data-at=who]")).to_be_visible()
+    expect(tour).to_be_hidden()
+    seat.page.locator("#top-end [data-at=tour]").click()
+    expect(tour.locator(".tour-step")).to_contain_text("1 av 5")
+
+
+def test_the_page_speaks_english_too(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    seat.page.locator("[lang=en]").click()
+    expect(seat.page.locator("html")).to_have_attribute("lang", "en")
+    expect(seat.page.locator("[data-turn=monday]")).to_contain_text("To Monday 07:30")
+    expect(seat.page.locator("#clock time")).to_contain_text(re.compile(r"^[A-Z][a-z]{2} \d+ [A-Z][a-z]+ \d{4} \d\d:\d\d$"))
+    seat.page.locator("[lang=sv]").click()
+    expect(seat.page.locator("[data-turn=monday]")).to_contain_text("Till måndag 07.30")
+
+
+# -- hands ------------------------------------------------------------------------------------------------------------------
+
+
+def pane(seat: Seat, name: str, narrow: bool) -> None:
+    """Bring a pane forward where only one is shown."""
+    if narrow:
+        seat.page.locator(f"#tabs [data-pane={name}]").click()
+    expect(seat.page.locator(f"#{name}")).to_be_visible()
+
+
+def open_form(seat: Seat) -> None:
+    seat.slack.locator(".command").click()
+    expect(seat.page.locator("dialog.view [data-action=title]")).to_be_visible()
+
+
+def check(page: Page, what: str) -> None:
+    """No serious or critical finding of axe, which is read from this machine's disk."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    grave = [
+        (one["id"], [(node["target"], node["failureSummary"]) for node in one["nodes"]][:4])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert not grave, (what, grave)
+
+
+def fits(page: Page) -> None:
+    """Nothing makes the page wider than the screen."""
+    width, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width <= shown, (width, shown)
+
+
+MOST_STEPS = 150
+
+
+def walk(seat: Seat, wanted: str, *, back: bool = False) -> None:
+    """Press Tab until this has the focus."""
+    for _ in range(MOST_STEPS):
+        if seat.page.evaluate("one => document.activeElement.matches(one)", wanted):
+            return
+        seat.page.keyboard.press("Shift+Tab" if back else "Tab")
+    pytest.fail(f"{MOST_STEPS} tabs do not reach {wanted}")
