@@ -3,7 +3,9 @@ PYTHON ?= python3.11
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: install test lint lock clean
+PORT ?= 8025
+
+.PHONY: install demo test lint lock clean
 
 install: $(READY)
 
@@ -15,6 +17,10 @@ $(READY): requirements.lock pyproject.toml
 	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --python $(VENV)/bin/python --editable .
 	touch $(READY)
 
+# Everything on this machine, with no account and no set-up: http://127.0.0.1:8025, or PORT.
+demo: install
+	$(VENV)/bin/brygga demo --port $(PORT)
+
 test: install
 	$(VENV)/bin/python -m pytest --numprocesses $$(( $$(nproc) + 1 ))
 
@@ -24,8 +30,10 @@ lint: install
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
+# The whole for who works on it, and of that the part that is needed to run, for the container.
 lock:
 	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group dev --no-header --quiet --output-file requirements.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --constraint requirements.lock --no-annotate --no-header --quiet --output-file requirements-run.lock
 
 clean:
 	rm -rf $(VENV)

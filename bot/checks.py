@@ -59,6 +59,7 @@ class Facts:
     own: str | None = None  # why it is ours, come back
     tag: Tag | None = None  # which subaddress it was sent to
     is_answer: bool = False  # it belongs to a thread that we know
+    signs_up: bool = False  # it is a calendar's answer to an event that we know
     seen_mail: bool = False  # the same mail came before
     seen_content: bool = False  # the same words came before, or are ours
     limits: Limits = field(default_factory=Limits)
@@ -75,7 +76,7 @@ class Facts:
     @property
     def shares(self) -> bool:
         """Whether it would become an item: comments and errands are never too many, nor anybody's first share."""
-        return not self.errand and not self.is_answer
+        return not self.errand and not self.is_answer and not self.signs_up
 
 
 Check = Callable[[Mail, Facts], Verdict | None]
@@ -113,7 +114,15 @@ def _automatic(mail: Mail, facts: Facts) -> Verdict | None:
 
 
 def _calendar_answer(mail: Mail, facts: Facts) -> Verdict | None:
-    return Verdict(Disposition.ASIDE, "rsvp", "calendar_reply") if calendar_reply(mail) else None
+    """It counts for a member who is who they say, whatever alias their calendar calls them by; nobody else is held up
+    at the desk for a press of a button.
+    """
+    if not calendar_reply(mail):
+        return None
+    objections = (_nobody, _many_senders, _stranger, _untrusted)
+    if facts.signs_up and not any(objects(mail, facts) for objects in objections):
+        return None
+    return Verdict(Disposition.ASIDE, "rsvp", "calendar_reply")
 
 
 def _seen_words(mail: Mail, facts: Facts) -> Verdict | None:
@@ -169,7 +178,7 @@ CHECKS: tuple[Check, ...] = (
     _seen,  # aside: the same mail by another road, or fetched again
     _bounce,  # aside: a letter of ours that did not arrive; before auto-replies, which it resembles
     _automatic,  # aside: out of office, read receipts; before any token of the address they came to may act
-    _calendar_answer,  # aside: Accept, Tentative, Decline from a calendar; a sign-up is never posted
+    _calendar_answer,  # aside: a calendar's answer to what we do not know, or from whom we do not; it is never posted
     _seen_words,  # aside: our words without our headers, or the same item sent twice
     _empty,  # aside: nothing to share; not for errands, whose address says it all
     _nobody,  # held: no From

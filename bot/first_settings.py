@@ -195,6 +195,11 @@ def _rest(t: Texts) -> str:
 host = "127.0.0.1"
 port = 8025
 
+[backup]
+# {t("What is saved each night, and how many nights are kept. It holds everything: copy it to another machine.")}
+folder = "backups"
+keep = 14
+
 [limits]
 # {t("Larger mail is held; larger attachments become links.")}
 mail_mb = 25

@@ -29,15 +29,25 @@ from bot.house import House
 from bot.logs import where
 from bot.publishing import Outcome, publish
 from bot.reading import Reading, files_of
+from bot.slack.showing import redraw_item
 from bot.telling import tell
-from bot.understanding import Understood, author_of, find_place, is_lost, may_be_told, reading_of, understand
+from bot.understanding import (
+    Understood,
+    author_of,
+    event_answered,
+    find_place,
+    is_lost,
+    may_be_told,
+    reading_of,
+    understand,
+)
 from bridges.mail.own import Fingerprints
 from storage.database import in_words, is_outage
 from storage.ids import InboxId, MessageId
 from storage.models import Attachment, Echo, Held, Inbound, Item
 from storage.processes import hold as hold_lease
 from storage.readers import KnownSender, sender_by_address
-from storage.threads import Place
+from storage.threads import Place, sign_up
 from storage.words import InboxState, ItemStatus
 
 log = structlog.get_logger()
@@ -108,7 +118,8 @@ async def _settle(
     mail = seen.mail
     known = await sender_by_address(session, mail.sender.address, now) if mail.sender else None
     place = await find_place(session, house, seen, now)
-    verdict = check(mail, await _facts(session, house, row, seen, known, place, now))
+    signed = await event_answered(session, mail)
+    verdict = check(mail, await _facts(session, house, row, seen, known, place, now, signs_up=signed is not None))
     author = await author_of(session, house, mail, known)
     if verdict.disposition is Disposition.PARK:
         return Outcome(InboxState.PARKED, verdict.reason, verdict.detail)
@@ -116,6 +127,10 @@ async def _settle(
         if verdict.reason == "empty" and may_be_told(seen, author):
             await tell(session, house, "empty", author, now, title=mail.subject)
         return Outcome(InboxState.ASIDE, verdict.reason, verdict.detail)
+    if signed is not None and author.member_id is not None and verdict.disposition is Disposition.POST:
+        await sign_up(session, signed.item_id, author.member_id, signed.answer, "mail", now)
+        await redraw_item(session, house, signed.item_id, now, gather=True)
+        return Outcome(InboxState.DONE, "rsvp", signed.answer.value)
     errand = errand_of(seen.tag)
     if errand is not None:
         token = (seen.tag.token if seen.tag else None) or ""
@@ -139,6 +154,8 @@ async def _facts(
     known: KnownSender | None,
     place: Place | None,
     now: datetime,
+    *,
+    signs_up: bool,
 ) -> Facts:
     sender = None
     if known is not None:
@@ -156,6 +173,7 @@ async def _facts(
         own=seen.own,
         tag=seen.tag,
         is_answer=place is not None,
+        signs_up=signs_up,
         seen_mail=await _seen_mail(session, row, seen.prints),
         seen_content=place is None and await _seen_words(session, row, seen, now),
         limits=Limits(mail_mb=limits.mail_mb, items_per_hour=limits.items_per_hour),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.backups import back_up
 from bot.digest.keeping import keep_the_week
 from bot.house import House
 from bot.telling import tell, today
@@ -33,6 +34,9 @@ def timetable(house: House) -> tuple[Job, ...]:
     async def digest() -> None:
         await keep_the_week(house)
 
+    async def backup() -> None:
+        await back_up(house)
+
     return (
         # The digest: shown to the editors, sent, or asked about; every minute, for the wall clock decides what is due.
         Job("digest", digest, {"second": 0}, at_start=True),
@@ -44,6 +48,8 @@ def timetable(house: House) -> tuple[Job, ...]:
         Job("end_pauses", each(_end_pauses), {"hour": 0, "minute": 5}),
         # What has been kept long enough.
         Job("upkeep", each(_upkeep), {"hour": 3, "minute": 10}),
+        # The night's backup; every hour, so that a night that was missed is made up for.
+        Job("backup", backup, {"minute": 45}),
     )
 
 

@@ -258,6 +258,13 @@ class RetentionSettings(Section):
     outbox_days: int = Field(default=90, ge=1)  # who got what
 
 
+class BackupSettings(Section):
+    """[backup]: what is saved each night."""
+
+    folder: str = "backups"  # relative to the settings file's folder; "" turns it off
+    keep: int = Field(default=14, ge=1, le=3_650)  # the newest so many
+
+
 class LimitSettings(Section):
     """[limits]: what is too much."""
 
@@ -287,6 +294,7 @@ class Settings(BaseSettings):
     digest: DigestSettings = DigestSettings()
     tls: TlsSettings = TlsSettings()
     retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
     limits: LimitSettings = LimitSettings()
 
     #: The folder that relative paths count from: the settings file's.

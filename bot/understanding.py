@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.house import House
 from bot.powers import Powers
 from bot.reading import Reading, read
+from bot.reading.tips import as_tip
 from bridges.mail.addresses import Tag, tag_of
 from bridges.mail.automatic import answerable
+from bridges.mail.calendar_answers import calendar_reply_in
 from bridges.mail.own import Fingerprints, fingerprints, own_mail
 from bridges.mail.parse import Mail, parse
 from bridges.mail.trust import Standing
@@ -20,8 +22,8 @@ from bridges.tokens import Purpose
 from storage.ids import ClusterId, ItemId, MemberId
 from storage.models import Item
 from storage.readers import KnownSender, cluster_of_domain
-from storage.threads import Place, place_of
-from storage.words import ItemStatus
+from storage.threads import Place, item_of_event, place_of
+from storage.words import Answer, ItemStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,14 @@ class Understood:
     trust: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """A calendar's answer to the event of an item."""
+
+    item_id: ItemId
+    answer: Answer
+
+
 def understand(house: House, raw: bytes) -> Understood:
     """The pure part: bytes in, values out; never raises for any bytes."""
     mail = parse(raw)
@@ -69,13 +79,14 @@ def reading_of(house: House, seen: Understood, place: Place | None) -> Reading:
     tag = seen.tag.word if seen.tag and seen.tag.token is None else None
     reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics), answer=place is not None)
     powers = Powers(network.public_url, house.settings.list.address)
-    return replace(
+    reading = replace(
         reading,
         title=powers.taken_from(reading.title),
         text=powers.taken_from(reading.text),
         trimmed=powers.taken_from(reading.trimmed),
         files=tuple(powers.taken_from_file(file) for file in reading.files),
     )
+    return as_tip(reading) if place is None else reading
 
 
 async def author_of(session: AsyncSession, house: House, mail: Mail, known: KnownSender | None) -> Author:
@@ -112,6 +123,15 @@ async def find_place(session: AsyncSession, house: House, seen: Understood, now:
     if numbers is None or await session.get(Item, numbers[0]) is None:
         return None
     return Place(ItemId(numbers[0]), None)
+
+
+async def event_answered(session: AsyncSession, mail: Mail) -> SignedUp | None:
+    """The event that a calendar program answers, when it is one of ours that still stands."""
+    reply = calendar_reply_in(mail)
+    if reply is None:
+        return None
+    item_id = await item_of_event(session, reply.uid)
+    return None if item_id is None else SignedUp(item_id, reply.answer)
 
 
 async def is_lost(session: AsyncSession, seen: Understood, place: Place | None) -> bool:

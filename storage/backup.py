@@ -11,7 +11,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.backup_file import FORMAT, BadBackup, Lines, Summary, batch_size, batches, check, plain_table, word_of
+from storage.backup_file import FORMAT, BadBackup, Lines, Summary, batch_size, batches, checking, plain_table, word_of
 from storage.database import Database
 from storage.mailboxes import RESTORED
 from storage.migrate import VERSION_TABLE, changing, head, migrate, reached_by
@@ -45,11 +45,19 @@ async def backup(database: Database, file: Path, now: datetime) -> Summary:
             await _write(database, raw, now)
             raw.flush()
             await asyncio.to_thread(os.fsync, raw.fileno())
-        summary = await asyncio.to_thread(check, part)  # what cannot be read back is no backup
+        summary = await _checked(part)  # what cannot be read back is no backup
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
     await asyncio.to_thread(_sync_folder, file.parent)
+    return summary
+
+
+async def _checked(file: Path) -> Summary:
+    """The file is whole. In a thread, step by step: a large one takes a while, and who is told to stop does so soon."""
+    steps, summary = checking(file), None
+    while summary is None:
+        summary = await asyncio.to_thread(next, steps)
     return summary
 
 
@@ -91,7 +99,7 @@ async def restore(database: Database, file: Path, now: datetime, *, replace: boo
 
     Raises BadBackup, NotEmpty (unless `replace`), InUse and ForeignDatabase, each before anything is touched.
     """
-    summary = await asyncio.to_thread(check, file)
+    summary = await _checked(file)
     async with changing(database) as connection:
         reached = await connection.run_sync(reached_by)
         if reached is not None:

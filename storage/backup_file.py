@@ -24,6 +24,8 @@ from storage.migrate import known
 FORMAT = 1
 #: Rows read and written at once; fewer where each may be a whole mail.
 _MANY, _FEW = 500, 4
+#: Bytes read in one step of a check: some hundredths of a second.
+_STEP = 4_000_000
 
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.String(),
@@ -76,17 +78,22 @@ class Lines:
 
 def check(file: Path) -> Summary:
     """Read the whole file and believe nothing. Raises BadBackup."""
+    return next(summary for summary in checking(file) if summary)
+
+
+def checking(file: Path) -> Iterator[Summary | None]:
+    """`check` in short steps, for one who may have to stop between them: None after each, the summary at the end."""
     try:
-        return _check(file)
+        yield from _checking(file)
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # JSON, but not of ours
         raise BadBackup(f"{file} is damaged") from error
 
 
-def _check(file: Path) -> Summary:
+def _checking(file: Path) -> Iterator[Summary | None]:
     checksum = hashlib.sha256()
     first: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    table, width = "", 0
+    table, width, read = "", 0, 0
     lines = _open(file)
     for line in lines:
         value = _json(file, line)
@@ -105,9 +112,22 @@ def _check(file: Path) -> Summary:
             after = next(lines, None)  # reading on to the end proves gzip's own checksum, too
             if after or value["sha256"] != checksum.hexdigest() or value["end"] != sum(rows.values()):
                 raise BadBackup(f"{file} is damaged: its checksum is wrong")
-            return Summary(first["version"], datetime.fromisoformat(first["made_at"]), rows)
+            yield Summary(first["version"], datetime.fromisoformat(first["made_at"]), rows)
+            return
         checksum.update(line)
+        if (read := read + len(line)) > _STEP:
+            read = 0
+            yield None
     raise BadBackup(f"{file} is not whole: its end is missing")
+
+
+def made_at(file: Path) -> datetime:
+    """When a backup was made, by its first line alone. Raises BadBackup, and OSError when it cannot be read."""
+    try:
+        first = _head(file, _json(file, next(_open(file), b"")))
+        return datetime.fromisoformat(first["made_at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadBackup(f"{file} is damaged") from error
 
 
 def batches(file: Path) -> Iterator[tuple[sa.TableClause, list[dict[str, Any]]]]:

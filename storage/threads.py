@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ids import CommentId, Destination, ItemId, MemberId
-from storage.models import Content, Delivery, Follow, Post, SignUp
-from storage.words import Answer, ContentKind, DeliveryState
+from storage.models import Content, Delivery, Event, Follow, Item, Post, SignUp
+from storage.words import Answer, ContentKind, DeliveryState, ItemStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,18 @@ async def sign_up(
     row.answer, row.via, row.at = answer, via, now
     if answer is not Answer.NO:
         await follow(session, item_id, member_id, "signed_up")
+
+
+async def item_of_event(session: AsyncSession, uid: str) -> ItemId | None:
+    """The item whose event has this UID, the newest when several have; None when none of them stands any more."""
+    found = (
+        select(Event.item_id)
+        .join(Item, Item.id == Event.item_id)
+        .where(Event.uid == uid, Item.status == ItemStatus.PUBLISHED)
+        .order_by(Event.item_id.desc())
+        .limit(1)
+    )
+    return await session.scalar(found)
 
 
 async def sign_ups_of(session: AsyncSession, item_id: ItemId) -> dict[str, int]:

@@ -74,8 +74,19 @@ def test_machines_are_set_aside_even_at_an_address_with_a_token():
     assert check(parse(BOUNCE), replace(KNOWN, raw=BOUNCE)).detail == "eva@vreta.se 5.1.1"
 
 
-def test_a_calendars_accept_is_a_sign_up_and_never_posted():
-    assert answer(raw=ACCEPTED) == ("aside", "rsvp")
+def test_a_calendars_accept_counts_for_a_member_who_is_who_they_say_and_is_set_aside_from_all_others():
+    ours = replace(KNOWN, signs_up=True)
+    assert answer(ours, ACCEPTED) == ("post", "")
+    assert answer(KNOWN, ACCEPTED) == ("aside", "rsvp")  # an event that we do not know
+    assert answer(replace(ours, sender=None), ACCEPTED) == ("aside", "rsvp")
+    assert answer(replace(ours, trust=Standing.FAILED), ACCEPTED) == ("aside", "rsvp")
+    many = ACCEPTED.replace(b"From: anna@vreta.se", b"From: anna@vreta.se, bo@agro.se")
+    assert answer(ours, many) == ("aside", "rsvp")
+
+
+def test_a_calendars_accept_is_no_first_share_and_never_too_much():
+    reader = replace(KNOWN.sender, role=Role.READER, first=True, items_last_hour=9)
+    assert answer(replace(KNOWN, sender=reader, signs_up=True), ACCEPTED) == ("post", "")
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,11 @@ ALL_LETTERS = [
     comment(language="en"),
     desk(),
     desk(language="en"),
-    *(notice(name, language=lang, title="Höstmöte", url="https://x.se") for name in NOTICES for lang in ("sv", "en")),
+    *(
+        notice(name, language=lang, title="Höstmöte", url="https://x.se", week="2026-W48")
+        for name in NOTICES
+        for lang in ("sv", "en")
+    ),
 ]
 
 
@@ -359,6 +363,11 @@ def test_the_desk_sees_what_why_and_how_many_and_two_ways_to_decide():
         (notice("not_understood", title="Ja", reason="link_expired"), "Adressen du skrev till är för gammal eller inte hel"),
         (notice("empty", title=""), "Det fanns ingen text av dig i mejlet, så inget har delats."),
         (notice("help"), "Dela något: mejla kluster@lista.example.se."),
+        (
+            notice("backup_failed", folder="/srv/brygga/backups", reason="denied", last="2026-08-13T01:45:00+00:00"),
+            "Brygga får inte skriva i /srv/brygga/backups. Den senaste hela gjordes tors 13 aug kl. 03.45.\n\nLåt användaren som",
+        ),
+        (notice("backup_failed", folder="/x", reason="full", last=""), "blev gjord: disken är full. Det finns ingen tidigare."),
     ],
 )  # fmt: skip
 def test_each_notice_says_what_happened_and_what_to_do(letter, said):
@@ -563,3 +572,13 @@ def test_a_template_that_misses_a_value_fails_instead_of_showing_a_hole():
     sheet = item_sheet(item(), HOUSE, Texts("sv"))
     assert "{{" not in as_html(sheet)
     assert "{%" not in as_plain(sheet) + as_html(sheet)
+
+
+def test_a_tip_is_voted_for_in_its_letter_by_its_reader_alone():
+    mail = received(item(kind=Kind.TIP, event=None))
+    link = f"{HOUSE.public_url}/vote/12/rosttoken"
+    assert link in mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    assert link in html
+    assert "Rösta på tipset" in html
+    assert Slot.VOTE not in compose(item(), HOUSE).tokens
