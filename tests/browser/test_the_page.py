@@ -190,7 +190,9 @@ def test_the_page_speaks_english_too(demo: Demo, sit: Callable[..., Seat]) -> No
     seat.page.locator("[lang=en]").click()
     expect(seat.page.locator("html")).to_have_attribute("lang", "en")
     expect(seat.page.locator("[data-turn=monday]")).to_contain_text("To Monday 07:30")
-    expect(seat.page.locator("#clock time")).to_contain_text(re.compile(r"^[A-Z][a-z]{2} \d+ [A-Z][a-z]+ \d{4} \d\d:\d\d$"))
+    expect(seat.page.locator("#clock time")).to_contain_text(
+        re.compile(r"^[A-Z][a-z]{2} \d+ [A-Z][a-z]+ \d{4} \d\d:\d\d$")
+    )
     seat.page.locator("[lang=sv]").click()
     expect(seat.page.locator("[data-turn=monday]")).to_contain_text("Till måndag 07.30")
 

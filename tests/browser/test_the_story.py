@@ -50,7 +50,7 @@ def test_the_same_invitation_stands_in_slack_and_in_mail(demo: Demo, sit: Callab
         expect(inside.locator("body")).to_contain_text(words)
     if folder := os.environ.get("BRYGGA_SCREENSHOTS"):
         seat.page.evaluate("document.activeElement.blur()")
-        seat.page.screenshot(path=Path(folder) / "invitation.png")
+        seat.page.locator("#panes").screenshot(path=Path(folder) / "invitation.png")
 
 
 def share(seat: Seat, demo: Demo) -> None:
@@ -72,6 +72,8 @@ def share(seat: Seat, demo: Demo) -> None:
         end=f"{day:%Y-%m-%d}T12:00",
         mode="onsite",
         place="Norrby gård, Tuna",
+        registration_url="https://anmalan.example.se/mellangrodor",
+        registration_deadline=f"{day - timedelta(days=2):%Y-%m-%d}",
     )
     dialog.locator("[type=submit]").click()
     expect(dialog.locator("[data-action=end]")).to_have_attribute("aria-invalid", "true")
