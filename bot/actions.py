@@ -344,7 +344,7 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
         item = await session.get(Item, item_id)
         if member is None or item is None or item.status is not ItemStatus.PUBLISHED:
             return
-        if member.id != item.author_id and not await _is_for(session, item, member):
+        if member.id != item.author_id and not await is_for(session, item, member):
             return
         token = house.tokens.sign(Purpose.READ, item_id, member.id, until=now + READ_LINK)
         await tell_link(session, house, member, f"i/{item_id}", item.title, token)
@@ -362,7 +362,7 @@ async def tell_link(session: AsyncSession, house: House, member: Member, path: s
     await tell(session, house, "link", _as_author(member), now, once=once, title=title, url=url)
 
 
-async def _is_for(session: AsyncSession, item: Item, member: Member) -> bool:
+async def is_for(session: AsyncSession, item: Item, member: Member) -> bool:
     """Whether an item's audience has this member in it; editors see everything."""
     if item.audience is Audience.ALL or member.role in (Role.EDITOR, Role.ADMIN):
         return True

@@ -11,6 +11,7 @@ from bot.publishing import event_row, keep_files
 from bot.reading import EventReading, Reading
 from bot.slack.showing import redraw_item
 from bot.telling import new_content
+from bot.tipping import tip_anew
 from bot.understanding import Author
 from storage.audit import record
 from storage.models import Content, Delivery, Event, Item, Member
@@ -42,6 +43,7 @@ async def change(
     item.intent, item.updated_at = Intent.UPDATE, now
     keep_files(session, reading.files, item_id=item.id)
     await session.flush()
+    await tip_anew(session, house, item, reading)
     await _write_to_those_who_have_it(session, house, item, now)
     await record(session, author.email or "slack", "item.changed", f"item:{item.id}", via, {}, now)
     await redraw_item(session, house, item.id, now)

@@ -63,7 +63,7 @@ async def release(session: AsyncSession, house: House, row: Inbound, held: Held,
     reach = Reach(0, 0) if old else await reach_of(session, house, reading, author, place, now)
     outcome = await publish(session, house, row.id, seen, reading, author, place, now)
     row.state, row.reason, row.handled_at = outcome.state, outcome.reason, now
-    if author.member_id is None and may_be_told(seen, author):
+    if author.member_id is None and outcome.reason != "tip_known" and may_be_told(seen, author):
         item_id = await session.scalar(select(Item.id).where(Item.inbox_id == row.id))
         await tell(
             session,

@@ -1,6 +1,6 @@
 """Who gets what: an item and the members in, the readers out. Decides, does nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -105,11 +105,20 @@ def picks_of(reader: Reader, items: Iterable[tuple[ItemId, Shared]], today: date
     """What of an edition is for this reader, in its order: of their audience and their topics. Nothing for whoever is
     paused or cannot be written to. A reader with topics gets those, and what concerns everyone.
     """
+    return list(_picks(reader, items, today))
+
+
+def takes_digest(reader: Reader, items: Iterable[tuple[ItemId, Shared]], today: date) -> bool:
+    """Whether anything of an edition is for this reader."""
+    return next(_picks(reader, items, today), None) is not None
+
+
+def _picks(reader: Reader, items: Iterable[tuple[ItemId, Shared]], today: date) -> Iterator[ItemId]:
     if not _takes_mail(reader) or mode_on(reader, today) is Mode.NONE:
-        return []
-    return [
-        item_id for item_id, item in items if in_audience(reader, item.audience) and wants_topics(reader, item.topics)
-    ]
+        return
+    for item_id, item in items:
+        if in_audience(reader, item.audience) and wants_topics(reader, item.topics):
+            yield item_id
 
 
 def readers_of_comment(

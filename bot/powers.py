@@ -25,8 +25,8 @@ class Powers:
         parts = urlsplit(public_url)
         site = re.escape(f"{parts.netloc}{parts.path}")
         signed = "[a-z2-7]{16,}"
-        pages = rf"(?:https?://)?{site}/(?:unsubscribe|undo|desk|mute|me|rsvp|confirm)/{signed}"
-        keys = rf"((?:https?://)?{site}/[ia]/[^\s<>\"'?]+)\?(?:[^\s<>\"'()]*&)?k={signed}"
+        pages = rf"(?:https?://)?{site}/(?:unsubscribe|undo|desk|mute|me|rsvp|confirm|preview|vote/\d+)/{signed}"
+        keys = rf"((?:https?://)?{site}/[iad]/[^\s<>\"'?]+)\?(?:[^\s<>\"'()]*&)?k={signed}"
         local, _, domain = list_address.rpartition("@")
         self._domains = (parts.netloc.lower(), domain.lower())  # these stay as they are in whatever wraps them
         words = "|".join(sorted(TOKENS))
@@ -36,7 +36,7 @@ class Powers:
         self._addresses = re.compile(address, re.IGNORECASE)
 
     def taken_from(self, text: str) -> str:
-        """Text without them; a link to an item stays, without its key."""
+        """Text without them; a link to an item or an edition stays, without its key."""
         folded = text.lower()
         if not any(domain in folded for domain in self._domains):
             return text  # nearly every text, and some are long

@@ -13,8 +13,10 @@ from bot.planning import COMMENTS, ITEMS, Reader, Shared, readers_of, readers_of
 from bot.reading import EventReading, Reading
 from bot.reading.corrections import says_correction
 from bot.reading.sign_ups import sign_up_in
+from bot.reading.tips import Page, said_beside
 from bot.slack.showing import redraw_item, show_comment, show_item
 from bot.telling import copy_for, new_content, readers, tell, today
+from bot.tipping import Found, Known, join, look_up, tell_known
 from bot.understanding import Author, Understood, came_at, may_be_told
 from bridges.mail.parse import MailFile
 from storage.ids import CommentId, HeldId, InboxId, ItemId, MessageId
@@ -22,6 +24,7 @@ from storage.models import Attachment, Comment, Event, Item
 from storage.outbox import enqueue
 from storage.readers import all_readers, followers
 from storage.threads import Place, follow, remember_post, sign_up
+from storage.tips import make_tip
 from storage.words import ContentKind, InboxState, Precision
 
 #: Older mail is kept, and can be looked up; nobody is written to about it.
@@ -112,6 +115,10 @@ async def publish(
         )
         return Outcome(InboxState.DONE, "comment")
     published = await share(session, house, reading, author, origin, now)
+    if isinstance(published, Known):
+        if may_be_told(seen, author):
+            await tell_known(session, house, published, author, now, once=str(inbox_id))
+        return Outcome(InboxState.DONE, "tip_known")
     if is_old(origin.sent_at, now):
         return Outcome(InboxState.DONE, "item", "older than 14 days: kept, not sent")
     if author.member_id is not None and may_be_told(seen, author):
@@ -133,8 +140,14 @@ async def publish(
 
 async def share(
     session: AsyncSession, house: House, reading: Reading, author: Author, origin: Origin, now: datetime
-) -> Published:
-    """Store an item with all that belongs to it, and plan its letters to leave after the undo window."""
+) -> Published | Known:
+    """Store an item with all that belongs to it, and plan its letters to leave after the undo window. A page that has a
+    tip already gets no other: what is said of it joins that one.
+    """
+    # What is too old to write about is no answer to who finds the page today.
+    found = Found() if is_old(origin.sent_at, now) else await look_up(session, house, reading)
+    if found.earlier is not None and found.page is not None:
+        return await _joined(session, house, found.page, found.earlier, reading, author, origin, now)
     item = Item(
         kind=reading.kind,
         intent=reading.intent,
@@ -154,6 +167,8 @@ async def share(
     )
     session.add(item)
     await session.flush()
+    if found.page is not None:
+        await make_tip(session, found.page.key, found.page.url, item.id)
     if reading.event is not None:
         session.add(event_row(item.id, reading.event, house))
     keep_files(session, reading.files, item_id=item.id)
@@ -168,6 +183,25 @@ async def share(
     if not is_old(origin.sent_at, now):
         await show_item(session, house, content, item, now)
     return Published(item.id, item.title, Reach.of(takers))
+
+
+async def _joined(
+    session: AsyncSession,
+    house: House,
+    page: Page,
+    earlier: Item,
+    reading: Reading,
+    author: Author,
+    origin: Origin,
+    now: datetime,
+) -> Known:
+    """What somebody wrote beside the link is an answer to the tip that is there, and their finding it too is a vote."""
+    said = said_beside(reading, page, earlier.title, by_mail=origin.message_id is not None)
+    if speaks := bool(said.text.strip() or said.files):
+        await comment(session, house, earlier.id, None, said, author, origin, now)
+    else:
+        await remember_post(session, "mail", origin.message_id, earlier.id, None, ours=False)
+    return await join(session, house, earlier, author, now, said=speaks)
 
 
 async def comment(

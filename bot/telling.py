@@ -76,12 +76,17 @@ async def tell_desk_channel(
     """Say something at the desk in Slack, once; whether there is such a place."""
     if (channel := house.desk_channel) is None:
         return False
-    key = f"receipt:{notice}:{once}:desk"
+    key = desk_key(notice, once)
     if await session.scalar(select(Content.id).where(Content.key == key)) is None:
         data = {"notice": notice, **params}
         content = await new_content(session, house, key, ContentKind.NOTICE, now, data=data)
         await enqueue(session, content, [for_channel(house, channel, now, URGENT)], now)
     return True
+
+
+def desk_key(notice: str, once: str) -> str:
+    """What something said at the desk in Slack is called."""
+    return f"receipt:{notice}:{once}:desk"
 
 
 async def tell_editors(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.house import House
 from bot.powers import Powers
 from bot.reading import Reading, read
+from bot.reading.tips import as_tip
 from bridges.mail.addresses import Tag, tag_of
 from bridges.mail.automatic import answerable
 from bridges.mail.calendar_answers import calendar_reply_in
@@ -78,13 +79,14 @@ def reading_of(house: House, seen: Understood, place: Place | None) -> Reading:
     tag = seen.tag.word if seen.tag and seen.tag.token is None else None
     reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics), answer=place is not None)
     powers = Powers(network.public_url, house.settings.list.address)
-    return replace(
+    reading = replace(
         reading,
         title=powers.taken_from(reading.title),
         text=powers.taken_from(reading.text),
         trimmed=powers.taken_from(reading.trimmed),
         files=tuple(powers.taken_from_file(file) for file in reading.files),
     )
+    return as_tip(reading) if place is None else reading
 
 
 async def author_of(session: AsyncSession, house: House, mail: Mail, known: KnownSender | None) -> Author:

@@ -16,6 +16,10 @@ _WEEKDAYS: Final = {
     "sv": ("mån", "tis", "ons", "tors", "fre", "lör", "sön"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_LONG_WEEKDAYS: Final = {
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
 _MONTHS: Final = {
     "sv": ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -62,6 +66,14 @@ class Texts:
         """Such as "ons 26 aug"; with the year when it is not this one."""
         year = "" if day.year == today.year else f" {day.year}"
         return f"{_WEEKDAYS[self.lang][day.weekday()]} {day.day} {_MONTHS[self.lang][day.month - 1]}{year}"
+
+    def weekday(self, day: date) -> str:
+        """Such as "måndag": of a day that is near, or in a week that was named."""
+        return _LONG_WEEKDAYS[self.lang][day.weekday()]
+
+    def clocks(self, first: time, last: time) -> str:
+        """Such as "kl. 07.30–18.00"."""
+        return f"{self.clock(first)}–{self._bare(last)}"
 
     def clock(self, clock: time) -> str:
         """Such as "kl. 13.00", "13:00"."""

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from storage.ids import ItemId, MemberId, Week
-from storage.models import Comment, Digest, DigestEntry, Event, Item, Member, SignUp, Tip, Vote
-from storage.words import Answer, DigestState, ItemStatus, Section
+from storage.models import Comment, Content, Delivery, Digest, DigestEntry, Event, Item, Member, SignUp, Tip
+from storage.tips import votes_of
+from storage.words import Answer, DeliveryState, DigestState, ItemStatus, Section
 
 #: Items asked for at once: SQLite takes so many values, and so many events hang on so many items.
 _AT_ONCE = 500
@@ -55,7 +56,7 @@ async def possible(session: AsyncSession, since: datetime, until: datetime, upco
     )
     items = (await session.scalars(wanted)).all()
     ids = [item.id for item in items]
-    votes, earlier = await votes_for(session, ids), await _earlier(session, ids)
+    votes, earlier = await votes_of(session, ids), await _earlier(session, ids)
     return [Possible(item, votes.get(item.id, 0), *earlier.get(item.id, (None, False))) for item in items]
 
 
@@ -75,23 +76,9 @@ async def _earlier(session: AsyncSession, ids: Sequence[ItemId]) -> dict[ItemId,
     return found
 
 
-async def votes_for(session: AsyncSession, ids: Sequence[ItemId]) -> dict[ItemId, int]:
-    """How many found each worth reading, its author not counted."""
-    counted: dict[ItemId, int] = {}
-    for some in _parts(ids):
-        rows = await session.execute(
-            select(Vote.item_id, func.count())
-            .join(Item, Item.id == Vote.item_id)
-            .where(Vote.item_id.in_(some), Vote.member_id.is_distinct_from(Item.author_id))
-            .group_by(Vote.item_id)
-        )
-        counted.update((item_id, count) for item_id, count in rows)
-    return counted
-
-
 async def counts_of(session: AsyncSession, ids: Sequence[ItemId]) -> dict[ItemId, Counts]:
     """How each of these items fares now; those of which there is nothing to count are left out."""
-    votes = await votes_for(session, ids)
+    votes = await votes_of(session, ids)
     coming: dict[ItemId, tuple[int, int]] = {}
     comments: dict[ItemId, int] = {}
     for some in _parts(ids):
@@ -200,6 +187,26 @@ async def place(
     ]
     if entries:
         await session.execute(DigestEntry.__table__.insert(), entries)  # type: ignore[attr-defined]
+
+
+async def recipients(session: AsyncSession, week: Week) -> int:
+    """How many an edition went to by mail, as far as the outbox still knows."""
+    copies = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(
+            Content.key == content_key(week),
+            Delivery.destination.startswith("mail:"),
+            Delivery.state != DeliveryState.DROPPED,
+        )
+    )
+    return await session.scalar(copies) or 0
+
+
+def content_key(week: Week) -> str:
+    """What an edition is called among all that is said."""
+    return f"digest:{week}"
 
 
 async def gone_from(session: AsyncSession, week: Week) -> frozenset[ItemId]:

@@ -18,6 +18,7 @@ from storage.models import (
     Comment,
     Content,
     Delivery,
+    Digest,
     Follow,
     Held,
     Inbound,
@@ -25,6 +26,7 @@ from storage.models import (
     Kept,
     Member,
     SignUp,
+    Vote,
 )
 from storage.people import forgotten_name
 from storage.words import ContentKind, DeliveryState, HeldState, InboxState, MemberStatus, Mode, Role
@@ -52,6 +54,8 @@ async def forget(session: AsyncSession, member: Member, actor: str, now: datetim
     )
     await session.execute(delete(Follow).where(Follow.member_id == member.id))
     await session.execute(delete(SignUp).where(SignUp.member_id == member.id))
+    await session.execute(delete(Vote).where(Vote.member_id == member.id))
+    await session.execute(update(Digest).where(Digest.decided_by == member.id).values(decided_by=None))
     for who in filter(None, (email, slack_user and f"slack:{slack_user}")):
         await session.execute(update(Audit).where(Audit.actor == who).values(actor=f"member:{member.id}"))
     _empty(member)
@@ -109,7 +113,7 @@ def _did(raw: bytes, user: str) -> bool:
         payload = json.loads(raw)
         event = payload.get("event") or {}
         messages = (event, event.get("message") or {}, event.get("previous_message") or {})
-        doers = [payload.get("user"), *(message.get("user") for message in messages)]
+        doers = [payload.get("user"), payload.get("user_id"), *(message.get("user") for message in messages)]
     except (ValueError, AttributeError, RecursionError):
         return False
     return any(doer == user or (isinstance(doer, dict) and doer.get("id") == user) for doer in doers)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import selectinload, undefer
 
 from storage.ids import HeldId, ItemId, MemberId
 from storage.models import Attachment, Comment, Content, Delivery, Follow, Held, Inbound, Item, Member
-from storage.words import ContentKind, DeliveryState, HeldState, InboxState, MemberStatus
+from storage.tips import count_votes
+from storage.words import ContentKind, DeliveryState, HeldState, InboxState, Kind, MemberStatus
 
 #: In the outbox and not yet through.
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -64,6 +65,7 @@ class Conversation:
 
     item: Item
     comments: Sequence[Comment]
+    votes: int = 0  # for a tip
 
 
 async def waiting(session: AsyncSession) -> Waiting:
@@ -156,7 +158,8 @@ async def conversation(session: AsyncSession, item_id: int) -> Conversation | No
         .order_by(Comment.created_at, Comment.id)
         .options(selectinload(Comment.author).selectinload(Member.cluster), selectinload(Comment.attachments))
     )
-    return Conversation(found, (await session.scalars(answers)).all())
+    votes = await count_votes(session, found.id) if found.kind is Kind.TIP else 0
+    return Conversation(found, (await session.scalars(answers)).all(), votes)
 
 
 async def gone_out(session: AsyncSession, item_id: int) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.ids import HeldId, InboxId, ItemId, Week
 from storage.models import Comment, Content, Delivery, Held, Inbound, Item, Member, Post, SignUp
 from storage.threads import sign_ups_of
+from storage.tips import count_votes
 from storage.words import Answer, ContentKind, DeliveryState, ItemStatus
 
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -22,6 +23,7 @@ class Standing:
     sign_ups: Mapping[str, int]
     clusters: int  # that those who said yes come from
     comments: int  # that have not been taken away
+    votes: int  # that others than its author have given a tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ async def standing_of(session: AsyncSession, item_id: ItemId) -> Standing:
     )
     comments = select(func.count()).where(Comment.item_id == item_id, Comment.deleted_at.is_(None))
     counted = (await session.execute(select(clusters.scalar_subquery(), comments.scalar_subquery()))).one()
-    return Standing(await sign_ups_of(session, item_id), *counted)
+    votes = await count_votes(session, item_id)
+    return Standing(await sign_ups_of(session, item_id), *counted, votes)
 
 
 async def came_by_mail(session: AsyncSession, inbox_id: InboxId | None) -> bool:
@@ -75,14 +78,29 @@ async def desk_post_of(session: AsyncSession, held_id: HeldId) -> str | None:
     return await session.scalar(of_desk.order_by(Delivery.id).limit(1))
 
 
-async def digest_post_of(session: AsyncSession, week: Week) -> str | None:
-    """Where the digest of a week stands in Slack, as "CHANNEL:TS"; None while it has not been posted."""
-    post = (
+async def post_of(session: AsyncSession, key: str) -> str | None:
+    """Where the post with this content's key stands, as "CHANNEL:TS"; None while it has not been posted."""
+    posted = (
         select(Delivery.remote_id)
         .join(Content, Content.id == Delivery.content_id)
-        .where(Content.key == f"digest:{week}", Delivery.destination.startswith("slack:"), Delivery.remote_id != "")
+        .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.remote_id != "")
     )
-    return await session.scalar(post.order_by(Delivery.id).limit(1))
+    return await session.scalar(posted.order_by(Delivery.id).limit(1))
+
+
+async def post_expected(session: AsyncSession, key: str) -> bool:
+    """Whether the post with this content's key is still on its way to Slack."""
+    waiting = (
+        select(Delivery.id)
+        .join(Content, Content.id == Delivery.content_id)
+        .where(Content.key == key, Delivery.destination.startswith("slack:"), Delivery.state.in_(_UNSENT))
+    )
+    return await session.scalar(waiting.limit(1)) is not None
+
+
+async def digest_post_of(session: AsyncSession, week: Week) -> str | None:
+    """Where the digest of a week stands in Slack, as "CHANNEL:TS"; None while it has not been posted."""
+    return await post_of(session, f"digest:{week}")
 
 
 async def thread_root_expected(session: AsyncSession, item_id: ItemId) -> bool:

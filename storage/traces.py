@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Audit, Comment, Delivery, Follow, Held, Item, Member, SignUp
+from storage.models import Audit, Comment, Delivery, Follow, Held, Item, Member, SignUp, Vote
 
 
 async def traces(session: AsyncSession, member: Member) -> dict[str, Any]:
@@ -17,6 +17,7 @@ async def traces(session: AsyncSession, member: Member) -> dict[str, Any]:
     )
     follows = await session.scalars(select(Follow.item_id).where(Follow.member_id == member.id, ~Follow.muted))
     sign_ups = await session.execute(select(SignUp.item_id, SignUp.answer).where(SignUp.member_id == member.id))
+    votes = await session.scalars(select(Vote.item_id).where(Vote.member_id == member.id).order_by(Vote.item_id))
     letters = await session.execute(
         select(Delivery.state, func.count()).where(Delivery.member_id == member.id).group_by(Delivery.state)
     )
@@ -31,6 +32,7 @@ async def traces(session: AsyncSession, member: Member) -> dict[str, Any]:
         "held": [{"id": row.id, "title": row.title} for row in held],
         "follows": list(follows),
         "sign_ups": {str(row.item_id): row.answer.value for row in sign_ups},
+        "votes": list(votes),
         "deliveries": {row[0].value: row[1] for row in letters},
         "history": [dict(row) for row in history.mappings()],
     }

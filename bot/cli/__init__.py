@@ -26,6 +26,7 @@ COMMANDS = {
     "clusters": Entry("bot.cli.clusters:app", "The organisations in the network."),
     "members": Entry("bot.cli.members:app", "The people in the network."),
     "items": Entry("bot.cli.items:app", "What has been shared, and who got it."),
+    "digest": Entry("bot.cli.digest:app", "The weekly digest: what it says, and sending it."),
     "outbox": Entry("bot.cli.outbox:app", "What is queued or stuck, and why."),
     "slack": Entry("bot.cli.slack:app", "The app manifest to paste at Slack."),
     "db": Entry("bot.cli.db:app", "The database: upgrade, backup, restore."),

@@ -15,9 +15,12 @@ from storage.audit import record
 from storage.ids import InboxId, ItemId
 from storage.models import Comment, Delivery, Event, Held, Inbound, Item
 from storage.threads import sign_ups_of
+from storage.tips import count_votes, url_of
 from storage.words import InboxState, ItemStatus, Kind
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from bot.actions import Undone
 
 app = typer.Typer(help="What has been shared, who got it, and mail that waits for a person.", no_args_is_help=True)
@@ -76,11 +79,12 @@ def show(
             deliveries = await items.deliveries_of(session, item.id)
             readers = await items.readers_of(session, item.id) if who or not json else []
             sign_ups = await sign_ups_of(session, item.id)
+            tip = await _tip(session, item)
         if json:
-            shown = _record(item) | _details(item, comments) | {"sign_ups": sign_ups, "deliveries": deliveries}
+            shown = _record(item) | _details(item, comments) | {"sign_ups": sign_ups, "deliveries": deliveries} | tip
             printing.one(shown | {"readers": [_reader(reader) for reader in readers]} if who else shown)
         else:
-            _show(item, comments, sign_ups, deliveries, readers, house.settings, everyone=who)
+            _show(item, comments, sign_ups, tip, deliveries, readers, house.settings, everyone=who)
 
     context.run(work())
 
@@ -184,6 +188,13 @@ def _print(found: Sequence[Item], settings: Settings, empty: str, *, json: bool)
     printing.table(heads, lines, empty)
 
 
+async def _tip(session: "AsyncSession", item: Item) -> dict[str, Any]:
+    """Of a tip: its page, and the votes of others than its author."""
+    if item.kind is not Kind.TIP:
+        return {}
+    return {"url": await url_of(session, item.id) or None, "votes": await count_votes(session, item.id)}
+
+
 def _record(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
@@ -238,6 +249,7 @@ def _show(
     item: Item,
     comments: Sequence[Comment],
     sign_ups: dict[str, int],
+    tip: dict[str, Any],
     deliveries: dict[str, int],
     readers: Sequence[Delivery],
     settings: Settings,
@@ -262,6 +274,7 @@ def _show(
         fields += [("where", event.place or event.online_url), ("last day", event.registration_deadline)]
     fields += [("file", f"{file.name}, {file.size:,} bytes") for file in item.attachments]
     fields += [("sign-ups", ", ".join(f"{count} {answer}" for answer, count in sign_ups.items() if count))]
+    fields += [(name, value) for name, value in tip.items() if value is not None]
     fields += [("letters", ", ".join(f"{count} {state}" for state, count in deliveries.items()) or "none")]
     printing.fields(fields)
     printing.say("")

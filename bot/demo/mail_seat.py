@@ -1,12 +1,14 @@
 """A seat at a mail program: what lies in one person's mailbox, and what they answer."""
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date, datetime
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import default
 from email.utils import parseaddr
+from html import unescape
 from typing import Any
 
 from bot.demo.cast import Character
@@ -19,6 +21,8 @@ from bridges.standins.mailroom_imap import Shelved
 from bridges.texts import Texts
 
 _PREVIEW = 140  # characters
+#: What senders put after a preheader, so that nothing else is shown with it.
+_FILLING = " \t\r\n\u00a0\u00ad\u034f\u200c\u200b\ufeff"
 _PARSER = BytesParser(EmailMessage, policy=default)
 Json = dict[str, Any]
 
@@ -52,7 +56,7 @@ class MailSeat:
             "subject": _header(mail, "Subject"),
             "when": words_of(shelved.arrived.timestamp(), self._scene),
             "seen": shelved.seen,
-            "preview": " ".join(_text(mail).split())[:_PREVIEW],
+            "preview": " ".join((_preheader(mail) or _text(mail)).split())[:_PREVIEW],
             "files": len(_files(mail)),
             "calendar": _calendar(mail) is not None,
         }
@@ -68,7 +72,7 @@ class MailSeat:
             "to": _header(mail, "To"),
             "subject": _header(mail, "Subject"),
             "when": words_of(shelved.arrived.timestamp(), self._scene),
-            "html": _html(mail),
+            "html": _with_pictures(mail),
             "text": _text(mail),
             "headers": [[name, str(value)] for name, value in mail.items()],
             "attachments": [
@@ -176,6 +180,24 @@ def _text(mail: EmailMessage) -> str:
     return plain.replace("\r\n", "\n")
 
 
+def _preheader(mail: EmailMessage) -> str:
+    """The words that a letter hides at its top for lists of mails to show; "" when it has none."""
+    found = re.search(r'<body\b.*?<div style="display:\s*none[^>]*>([^<]*)</div>', _html(mail) or "", re.DOTALL)
+    return unescape(found[1]).strip(_FILLING) if found else ""
+
+
+def _with_pictures(mail: EmailMessage) -> str | None:
+    """The HTML, with the pictures that came along in place of what they are called."""
+    html = _html(mail)
+    if html is None or "cid:" not in html:
+        return html
+    for part in mail.walk():
+        name, kind = str(part["Content-ID"] or "").strip(" <>"), part.get_content_type()
+        if name and kind.startswith("image/"):
+            html = html.replace(f"cid:{name}", f"data:{kind};base64,{b64encode(_bytes(part)).decode()}")
+    return html
+
+
 def _files(mail: EmailMessage) -> list[FileIn]:
     """What a mail program lists under a mail: attachments, and calendar files that have a name."""
     found: list[FileIn] = []
@@ -198,9 +220,12 @@ def _calendar(mail: EmailMessage) -> bytes | None:
 def _when(event: CalendarEvent) -> str:
     """When it is, as a calendar program says it."""
     t = Texts("sv")
+    start, end = event.start, event.end or event.start
+    if isinstance(start, datetime) and isinstance(end, datetime) and start.date() == end.date() and start < end:
+        return f"{day_with_year(start.date())} {t.clock(start.time())}–{t.clock(end.time()).removeprefix('kl. ')}"
     return " – ".join(
         f"{day_with_year(_day(moment))}{f' {t.clock(moment.time())}' if isinstance(moment, datetime) else ''}"
-        for moment in dict.fromkeys((event.start, event.end or event.start))
+        for moment in dict.fromkeys((start, end))
     )
 
 

@@ -1,18 +1,21 @@
 """The editors' hand on the digest: they see it before it goes, arrange it, or leave a week out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import transaction
 from bot.digest.contents import begin, keep, places_of
+from bot.digest.preview import preview_of
 from bot.digest.week import rhythm_of, week_number
 from bot.house import House
+from bot.slack.showing import redraw_preview
 from bot.telling import readers, tell, tell_desk_channel
 from bot.understanding import Author
+from bridges.preview import PREVIEWS
 from bridges.tokens import Purpose
 from storage import digests as ledger
 from storage.audit import record
@@ -61,14 +64,50 @@ async def arrange(
         rank = {item_id: number for number, item_id in enumerate(order)}
         wanted = sorted(places, key=lambda place: (_order(place.section), rank.get(place.item_id, len(rank))))
         sections = {place.section for was, place in zip(places, wanted, strict=True) if was.item_id != place.item_id}
-        digest.lead = lead.strip()
+        before, digest.lead = digest.lead, lead.strip()
         digest.arranged = tuple(sorted({*digest.arranged, *sections}))
         placed = [replace(place, dropped=place.item_id in dropped) for place in wanted]
         await session.flush()
         await ledger.place(session, week, [(p.item_id, p.section, p.dropped, {}) for p in placed])
-        detail = {"dropped": sorted(dropped), "lead": bool(digest.lead)}
+        detail: dict[str, Any] = {"dropped": sorted(dropped), "lead": bool(digest.lead)}
+        if before and before != digest.lead:
+            detail["lead_before"] = before  # somebody's words, which nobody else has
         await record(session, actor, "digest.arranged", f"digest:{week}", via, detail, now)
+        await redraw_preview(session, house, week, now)
         return "arranged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What an editor changed in what they saw. What another changed meanwhile elsewhere in it stays."""
+
+    lead: str | None = None  # None: as it stands
+    order: Sequence[ItemId] = ()  # the new order of those that got another place; others follow as they stand
+    out: Collection[ItemId] = ()  # taken out
+    back: Collection[ItemId] = ()  # put back in
+
+
+async def amend(
+    house: House, week: Week, editor_id: MemberId, via: str, changes: Changes, *, within: AsyncSession | None = None
+) -> Literal["arranged", "already", "not_allowed"]:
+    """Make these changes to the draft as it stands now."""
+    async with transaction(house, within) as session:
+        if await editor_named(session, editor_id) is None:
+            return "not_allowed"
+        digest = await begin(session, week, house.now())
+        if digest.state is DigestState.SENT:
+            return "already"
+        out = {entry.item_id for entry in digest.entries if entry.dropped}
+        return await arrange(
+            house,
+            week,
+            editor_id,
+            via,
+            lead=digest.lead if changes.lead is None else changes.lead,
+            order=changes.order,
+            dropped=(out - set(changes.back)) | set(changes.out),
+            within=session,
+        )
 
 
 def _order(section: Section) -> int:
@@ -85,18 +124,25 @@ async def skip(
         if actor is None:
             return "not_allowed"
         await ledger.begin(session, week, now)
-        if not await ledger.decide(session, week, DigestState.SKIPPED, now, by=by, via=via, why="editor"):
+        before = (await ledger.states(session, (week,)))[week]
+        if before is DigestState.SKIPPED or not await ledger.decide(
+            session, week, DigestState.SKIPPED, now, by=by, via=via, why="editor"
+        ):
             return "already"
         await record(session, actor, "digest.skipped", f"digest:{week}", via, {}, now)
+        await redraw_preview(session, house, week, now)
         return "skipped"
 
 
 async def editor_named(session: AsyncSession, member_id: MemberId) -> str | None:
     """Who the audit says it was; None for whoever may not."""
     member = await session.get(Member, member_id)
-    if member is None or member.role not in (Role.EDITOR, Role.ADMIN) or member.status is not MemberStatus.ACTIVE:
-        return None
-    return member.email or f"member:{member_id}"
+    return (member.email or f"member:{member_id}") if member is not None and may_edit(member) else None
+
+
+def may_edit(member: Member) -> bool:
+    """Whether the digest is theirs to decide about."""
+    return member.role in (Role.EDITOR, Role.ADMIN) and member.status is MemberStatus.ACTIVE
 
 
 async def rest(session: AsyncSession, house: House, week: Week, now: datetime) -> None:
@@ -107,11 +153,27 @@ async def rest(session: AsyncSession, house: House, week: Week, now: datetime) -
 
 async def tell_desk(session: AsyncSession, house: House, notice: str, week: Week, now: datetime) -> None:
     """At the desk: in Slack, and to each editor by mail with a link of their own to the edition."""
+    about = await _about(session, house, notice, week, now)
     for editor in readers(await editors(session)):
         token = house.tokens.sign(Purpose.PREVIEW, week_number(week), editor.member_id, until=now + _PREVIEW)
         person = Author(
             name=editor.name, email=editor.email or "", member_id=editor.member_id, language=editor.language
         )
         url = f"{house.settings.network.public_url}/preview/{token}"
-        await tell(session, house, notice, person, now, once=f"{week}:{editor.member_id}", week=week, url=url)
-    await tell_desk_channel(session, house, notice, now, once=week, week=week)
+        await tell(session, house, notice, person, now, once=f"{week}:{editor.member_id}", url=url, **about)
+    await redraw_preview(session, house, week, now)  # what was said before of it
+    await tell_desk_channel(session, house, notice, now, once=week, **about)
+
+
+async def _about(session: AsyncSession, house: House, notice: str, week: Week, now: datetime) -> dict[str, Any]:
+    """What the notice says of it, as it is when it is said."""
+    rhythm = rhythm_of(house.settings)
+    about = {
+        "week": week,
+        "goes": rhythm.goes_at(week).isoformat(),
+        "closes": rhythm.closes_at(week).isoformat(),
+    }
+    if notice not in PREVIEWS:
+        return about
+    preview = await preview_of(session, house, week, now)
+    return about | {"items": len(preview.edition.rows), "people": preview.people}

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import transaction
 from bot.digest.contents import begin, keep
 from bot.digest.editing import editor_named
+from bot.digest.preview import shared_of
 from bot.digest.week import rhythm_of
 from bot.house import House
-from bot.planning import DIGESTS, Shared, picks_of
+from bot.planning import DIGESTS, picks_of
+from bot.slack.showing import redraw_preview
 from bot.telling import copy_for, for_channel, new_content, readers, today
 from bridges.edition import Edition, EditionRow
 from bridges.texts import Texts
@@ -33,7 +35,7 @@ _PAGE = 1_000
 class Sent:
     """What became of sending an edition."""
 
-    outcome: Literal["sent", "already", "empty", "not_allowed"]
+    outcome: Literal["sent", "already", "skipped", "empty", "not_allowed"]
     people: int = 0  # who get it by mail
 
 
@@ -44,10 +46,12 @@ async def send(
     *,
     by: MemberId | None = None,
     actor: str = PROGRAM,
+    although_skipped: bool = True,
     within: AsyncSession | None = None,
 ) -> Sent:
     """Put the edition into the outbox for everybody who takes it, and into Slack: once, whoever is first, in one
-    transaction. `by`: an editor, who is asked for the right to; `actor`: who it was otherwise.
+    transaction. `by`: an editor, who is asked for the right to; `actor`: who it was otherwise. `although_skipped`:
+    whoever sends it knows that another has skipped it.
     """
     now = house.now()
     async with transaction(house, within) as session:
@@ -59,6 +63,8 @@ async def send(
         digest = await begin(session, week, now)
         if digest.state is DigestState.SENT:
             return Sent("already")
+        if digest.state is DigestState.SKIPPED and not although_skipped:
+            return Sent("skipped")
         rows = await keep(session, house, week, now)
         if not rows:
             return Sent("empty")
@@ -68,18 +74,13 @@ async def send(
         await _post(session, house, Edition(week=week, day=day, lead=digest.lead, rows=tuple(rows)), now)
         detail = {"items": len(rows), "people": people}
         await record(session, actor, "digest.sent", f"digest:{week}", via, detail, now)
+        await redraw_preview(session, house, week, now)
         return Sent("sent", people)
 
 
 async def _enqueue(session: AsyncSession, house: House, week: Week, rows: Sequence[EditionRow], now: datetime) -> int:
     """One letter for each reader for whom there is something; answers how many."""
-    ids = [row.item_id for row in rows]
-    items = await ledger.items_of(session, ids)
-    shared = [
-        (item_id, Shared(audience=item.audience, topics=item.topics, author_id=item.author_id))
-        for item_id in ids
-        if (item := items.get(item_id)) is not None
-    ]
+    shared = await shared_of(session, rows)
     content = await _content(session, house, week, 0, now)
     people, day = 0, today(house, now)
     async for page in reader_pages(session, _PAGE):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bridges.slack.arrivals import tip_in
 from bridges.slack.form.draft import SlackFile
 
 #: Messages that people wrote; every other subtype (joins, topics, pins …) stays where it is.
@@ -19,6 +20,14 @@ class Submission:
 
     user: str
     view: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TipSent:
+    """A tip, written after the command."""
+
+    user: str
+    text: str = field(repr=False)  # what stands after the word
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class HomeOpened:
     user: str
 
 
-Asked = Submission | Press | Said | Changed | Removed | HomeOpened
+Asked = Submission | TipSent | Press | Said | Changed | Removed | HomeOpened
 
 
 def asked(raw: bytes) -> Asked | None:
@@ -82,7 +91,8 @@ def asked(raw: bytes) -> Asked | None:
     with suppress(ValueError, RecursionError):
         payload = json.loads(raw)
         if isinstance(payload, dict):
-            return _TYPES.get(_text(payload, "type"), _nothing)(payload)
+            reader = _TYPES.get(_text(payload, "type"), _nothing)
+            return _tip(payload) if "command" in payload else reader(payload)
     return None
 
 
@@ -101,6 +111,11 @@ def _nothing(payload: Mapping[str, Any]) -> None:
 def _submission(payload: Mapping[str, Any]) -> Submission | None:
     user, view = _text(_part(payload, "user"), "id"), _part(payload, "view")
     return Submission(user, view) if user and view else None
+
+
+def _tip(payload: Mapping[str, Any]) -> TipSent | None:
+    user, text = _text(payload, "user_id"), tip_in(_text(payload, "text"))
+    return TipSent(user, text) if user and text else None
 
 
 def _press(payload: Mapping[str, Any]) -> Press | None:

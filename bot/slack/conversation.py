@@ -47,7 +47,7 @@ async def said(house: House, what: Said, received_at: datetime) -> Act:
     if _is_quiet(what.message):
         return _kept_there
     person = await person_of(house, what.user)
-    names = await _names_in(house, what.message)
+    names = await names_in(house, what.message)
     fetched = await fetch(house, what.files)
 
     async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
@@ -95,7 +95,7 @@ async def changed(house: House, what: Changed, received_at: datetime) -> Act:
         return _taken_back(house, post)
     if place is None or place.comment_id is None:
         return _aside("not_our_answer")
-    names = await _names_in(house, what.message)
+    names = await names_in(house, what.message)
     zone, lang = house.settings.network.timezone, house.settings.network.locale
     text = to_neutral(what.message, names, zone=zone, lang=lang)
     quiet = _is_quiet(what.message)
@@ -187,7 +187,7 @@ def _reading(house: House, what: Said, who: Visitor, fetched: Fetched, names: Na
     )
 
 
-async def _names_in(house: House, message: object) -> Names:
+async def names_in(house: House, message: object) -> Names:
     """Whom and what the message names; somebody whom Slack does not know is no reason to lose the message."""
     found = mentioned(message if isinstance(message, dict) else {})
     with or_wait():

@@ -10,6 +10,7 @@ from bot.house import House
 from bot.slack.opening import Opening
 from bot.slack.workspace import Workspace
 from bridges.slack.arrivals import Opener
+from bridges.slack.form.digest import is_digest_form, objections_to_digest
 from bridges.slack.form.views import Meta, errors_by_block, objections, read
 from bridges.texts import LANGUAGES, Texts
 from storage.inbox import keep_one
@@ -47,6 +48,8 @@ class SlackDoors:
     async def objections(self, payload: Mapping[str, Any]) -> Mapping[str, str]:
         """What is to be put right in a form, each sentence at its field, in the language that the form is in."""
         view = payload.get("view") or {}
+        if is_digest_form(view):
+            return objections_to_digest(view)
         network, meta = self._house.settings.network, Meta.of(view)
         t = Texts(meta.lang if meta.lang in LANGUAGES else network.locale)
         draft = read(view, network.timezone)

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.house import House
 from bot.reading import EventReading, Reading
 from bot.reading.texts import language_of
+from bot.reading.tips import as_tip
 from bot.telling import today
 from bridges.mail.parse import MailFile
 from bridges.markdown import from_plain
@@ -24,7 +25,7 @@ def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now:
     text = text_in(draft, source)
     if fields is not None and (beside := _beside(fields, Texts(language))):
         text = "\n\n".join(filter(None, (from_plain(beside), text)))
-    return Reading(
+    reading = Reading(
         kind=draft.kind,
         intent=Intent.NEW,
         title=draft.title,
@@ -35,6 +36,7 @@ def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now:
         event=_event(fields, draft.title, network.timezone) if fields is not None and fields.start else None,
         files=tuple(files),
     )
+    return as_tip(reading)
 
 
 def _event(fields: EventFields, title: str, zone: str) -> EventReading:

@@ -13,14 +13,18 @@ import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.orm import selectinload
 
+from bot.digest.preview import preview_of
 from bot.house import House
+from bot.slack.digest import only_editors, week_of_button
 from bot.slack.people import Visitor, visitor
 from bot.slack.presses import gone, not_yours
 from bot.slack.workspace import Workspace
+from bridges.preview import standing
 from bridges.slack.api import Away, Refused, Slow
-from bridges.slack.arrivals import Opener
+from bridges.slack.arrivals import Opener, tip_in
 from bridges.slack.drawing.message import Message
 from bridges.slack.drawing.notices import notice
+from bridges.slack.form.digest import digest_form, waiting_form
 from bridges.slack.form.views import Draft, Meta, draft_of, form, prefilled, skeleton, told, whole_text
 from bridges.slack.posts import Posts
 from bridges.slack.words.from_slack import mentioned, to_neutral
@@ -29,7 +33,7 @@ from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import ItemId
 from storage.models import Item
-from storage.words import ItemStatus, Kind
+from storage.words import DigestState, ItemStatus, Kind
 
 log = structlog.get_logger()
 
@@ -37,9 +41,8 @@ log = structlog.get_logger()
 LOOKING_UP = 1.5
 #: Seconds until a form that could not be shown is shown once more.
 HICCUP = 0.3
-#: What a person may write after the command.
+#: What asks for help after the command.
 _HELP = frozenset({"hjälp", "hjalp", "help", "?"})
-_TIPS = frozenset({"tips", "tip"})
 
 
 class Opening:
@@ -54,7 +57,7 @@ class Opening:
             if opener.kind == "command" and opener.text.strip():
                 await self._command(opener)
             else:
-                await self._view(opener, "")
+                await self._view(opener)
         except (Refused, Away, Slow) as trouble:
             log.warning("slack.not_opened", kind=opener.kind, reason=str(trouble))
             await self._say(opener, Texts(self._house.settings.network.locale).t("It took too long. Please try again."))
@@ -71,13 +74,19 @@ class Opening:
             return await self._workspace.api.call("views.open", **about)
 
     async def _command(self, opener: Opener) -> None:
-        word, _, rest = opener.text.strip().partition(" ")
-        if word.casefold() in _TIPS:
-            await self._view(opener, rest.strip())
+        word, tip = opener.text.strip().partition(" ")[0], tip_in(opener.text)
+        if tip == "":
+            await self._view(opener)
             return
         who = await self._who(opener.user_id)
         t = Texts(who.author.language)
-        if word.casefold() in _HELP:
+        if tip is not None:  # with an address it would have been shared, and not come here
+            sentence = t.t(
+                "“{words}” is no web address. Write /brygga tips with an address, or /brygga tips alone for the form.",
+                words=tip[:100],
+            )
+            await self._say(opener, sentence)
+        elif word.casefold() in _HELP:
             await self._answer(opener, self._hello(t))
         else:
             sentence = t.t(
@@ -87,12 +96,13 @@ class Opening:
 
     # -- views ----------------------------------------------------------------------------------------------------------
 
-    async def _view(self, opener: Opener, tip: str) -> None:
+    async def _view(self, opener: Opener) -> None:
         meta, t = self._meta(opener), Texts(self._house.settings.network.locale)
-        opened = await self._opened(opener, skeleton(t, meta))
+        first = waiting_form(t, opener.value) if opener.kind == "digest" else skeleton(t, meta)
+        opened = await self._opened(opener, first)
         shown = opened.get("view") or {}
         try:
-            view = await self._filled(opener, meta, tip)
+            view = await self._filled(opener, meta)
         except (Refused, Away, Slow) as trouble:
             log.warning("slack.not_filled", kind=opener.kind, reason=str(trouble))
             view = told(t, t.t("Slack does not answer just now. Please try again in a moment."))
@@ -130,7 +140,7 @@ class Opening:
             return Meta(lang=lang, item_id=_number(opener.value))
         return Meta(lang=lang)
 
-    async def _filled(self, opener: Opener, meta: Meta, tip: str) -> dict[str, Any]:
+    async def _filled(self, opener: Opener, meta: Meta) -> dict[str, Any]:
         who = await self._who(opener.user_id)
         t = Texts(who.author.language)
         meta = replace(meta, lang=t.lang)
@@ -138,16 +148,15 @@ class Opening:
         match opener.kind:
             case "edit":
                 return await self._to_change(who, meta, t)
+            case "digest":
+                return await self._to_arrange(who, opener.value, t)
             case "read":
                 view = await self._posts.item_view(ItemId(_number(opener.value) or 0))
                 return whole_text(view, t) if view else told(t, gone(t))
             case "message":
                 return form(t, meta, await self._from_message(opener.message or {}, topics), topics=topics)
-            case "command" if tip:
-                draft = prefilled(
-                    to_neutral({"text": tip}, await self._names({}), zone="UTC", lang=t.lang), topics=topics
-                )
-                return form(t, meta, replace(draft, kind=Kind.TIP), topics=topics)
+            case "command" if opener.text.strip():
+                return form(t, meta, Draft(kind=Kind.TIP), topics=topics)
             case _:
                 return form(t, meta, Draft(), topics=topics)
 
@@ -161,6 +170,17 @@ class Opening:
             return told(t, not_yours(t, item.title))
         draft = draft_of(item, item.events[0] if item.events else None)
         return form(t, meta, draft, topics=self._house.settings.network.topics)
+
+    async def _to_arrange(self, who: Visitor, value: str, t: Texts) -> dict[str, Any]:
+        """The digest as it stands; once it has gone, that it has."""
+        if not who.is_editor:
+            return told(t, only_editors(t))
+        if (week := week_of_button(value)) is None:
+            return told(t, gone(t))
+        async with self._house.database.read() as session:
+            preview = await preview_of(session, self._house, week, self._house.now())
+        sent = preview.state is DigestState.SENT
+        return told(t, " ".join(standing(preview, t))) if sent else digest_form(preview, t)
 
     async def _from_message(self, message: Mapping[str, Any], topics: list[str]) -> Draft:
         network = self._house.settings.network

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import actions
 from bot.house import House
 from bot.publishing import Outcome
+from bot.slack import digest
 from bot.slack.acts import Act, Done, person_of, whisper
 from bot.slack.asked import Press
 from bot.slack.home import home_of
 from bot.slack.people import Visitor, visitor
 from bot.slack.showing import redraw_item
 from bot.telling import tell
+from bot.voting import vote
 from bridges.texts import LANGUAGES, Texts
 from storage.audit import record
 from storage.ids import HeldId, ItemId, MemberId
@@ -93,6 +95,22 @@ async def _follow(p: Pressed) -> Done:
         return p.answer("not_member", _not_member(p.t))
     await follow(p.session, item.id, p.who.known.member_id, "pressed")
     return p.answer("followed", p.t.t('You follow "{title}": the answers reach you.', title=item.title))
+
+
+async def _vote(p: Pressed) -> Done:
+    """For a tip, or no more for it when pressed again."""
+    number = _number(p.press.value)
+    if p.who.known is None:
+        return p.answer("not_member", _not_member(p.t))
+    done = await vote(p.house, ItemId(number), p.who.known.member_id, "slack", within=p.session)
+    if done.outcome in ("gone", "left"):
+        return p.answer(done.outcome, gone(p.t))
+    words = {
+        "voted": p.t.t('Your vote for "{title}" is counted. Press again to take it back.', title=done.title),
+        "taken_back": p.t.t('Your vote for "{title}" is taken back.', title=done.title),
+        "own": p.t.t('"{title}" is your own tip: your own vote does not count.', title=done.title),
+    }
+    return p.answer(done.outcome, words[done.outcome])
 
 
 async def _withdraw(p: Pressed) -> Done:
@@ -184,11 +202,15 @@ BUTTONS: dict[str, Button] = {
     "rsvp_maybe": _signing_up(Answer.MAYBE),
     "rsvp_no": _signing_up(Answer.NO),
     "follow": _follow,
+    "vote": _vote,
     "withdraw": _withdraw,
     "undo": _undo,
     "approve": _deciding("approve"),
     "reject": _deciding("reject"),
     "trust": _deciding("trust"),
+    "digest_send": digest.send_now,
+    "digest_skip": digest.skip_it,
+    "digest_revive": lambda p: digest.send_now(p, although_skipped=True),
     "mode": _mode,
     "language": _language,
 }

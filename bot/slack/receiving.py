@@ -12,11 +12,13 @@ from bot.inbox import begin, park
 from bot.logs import where
 from bot.publishing import Outcome
 from bot.slack.acts import Act, Done, NotYet
-from bot.slack.asked import Changed, HomeOpened, Press, Removed, Said, Submission, asked
+from bot.slack.asked import Changed, HomeOpened, Press, Removed, Said, Submission, TipSent, asked
 from bot.slack.conversation import changed, removed, said
+from bot.slack.digest import arrange_it
 from bot.slack.home import home_opened
 from bot.slack.presses import pressed
-from bot.slack.sharing import submitted
+from bot.slack.sharing import submitted, tip_sent
+from bridges.slack.form.digest import is_digest_form
 from storage.database import is_outage
 from storage.ids import InboxId
 from storage.inbox import put_back
@@ -25,9 +27,17 @@ from storage.words import InboxState
 
 log = structlog.get_logger()
 
+
+async def _sent_in(house: House, what: Submission, received_at: datetime) -> Act:
+    """A form: the digest's, or the one that people share with."""
+    does = arrange_it if is_digest_form(what.view) else submitted
+    return await does(house, what, received_at)
+
+
 #: What is done with each sort of thing that comes. Each asks Slack for what it needs and answers the act itself.
 DOES: dict[type, Callable[[House, Any, datetime], Awaitable[Act]]] = {
-    Submission: submitted,
+    Submission: _sent_in,
+    TipSent: tip_sent,
     Press: pressed,
     Said: said,
     Changed: changed,

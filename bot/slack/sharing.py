@@ -13,20 +13,22 @@ from bot.house import House
 from bot.publishing import Origin, Outcome, Published, Reach, reach_of, share
 from bot.reading import Reading
 from bot.slack.acts import Act, Done, Fetched, fetch, links_to, or_wait, person_of, workspace_of
-from bot.slack.asked import Said, Submission, asked
-from bot.slack.conversation import release_answer
+from bot.slack.asked import Said, Submission, TipSent, asked
+from bot.slack.conversation import names_in, release_answer
 from bot.slack.meaning import reading_of_draft
 from bot.slack.people import Visitor, held_sender, visitor
 from bot.telling import tell
+from bot.tipping import Known, tell_known
 from bridges.slack.api import Refused
+from bridges.slack.arrivals import addressed
 from bridges.slack.directory import Person
 from bridges.slack.form.draft import LONGEST_TEXT, Draft, Meta
-from bridges.slack.form.views import draft_of, kept, read, topic_names
-from bridges.slack.words.from_slack import mentioned, to_neutral
+from bridges.slack.form.views import draft_of, kept, prefilled, read, topic_names
+from bridges.slack.words.from_slack import Names, mentioned, to_neutral
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.models import Attachment, Comment, Content, Held, Inbound, Item
-from storage.words import ContentKind, InboxState
+from storage.words import ContentKind, InboxState, Kind
 
 
 async def submitted(house: House, what: Submission, received_at: datetime) -> Act:
@@ -41,17 +43,45 @@ async def submitted(house: House, what: Submission, received_at: datetime) -> Ac
         if meta.item_id is not None:
             return await _change(session, house, who, ItemId(meta.item_id), draft, fetched, now)
         reading = _reading(house, draft, fetched, whole, now)
-        if (objection := who.objection(house.settings.limits.items_per_hour, shares=True)) is not None:
-            sender, reason = held_sender(what.user), objection.reason
-            reach = await reach_of(session, house, reading, who.author, None, now)
-            await keep_for_editors(session, house, row, reading, who.author, sender, reason, reach.people, now)
-            await tell(session, house, "held", who.author, now, once=str(row.id), title=reading.title, reason=reason)
-            return Done(Outcome(InboxState.HELD, reason))
-        published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
-        await _tell_shared(session, house, row, who, published, now)
-        return Done(Outcome(InboxState.DONE, "item"))
+        return await _share_or_hold(session, house, row, who, reading, now)
 
     return act
+
+
+async def tip_sent(house: House, what: TipSent, received_at: datetime) -> Act:
+    """A tip written after the command is shared as it stands there, with nothing to fill in."""
+    person = await person_of(house, what.user)
+    message = {"text": what.text}
+    names = await names_in(house, message)
+    draft = _draft_of_tip(house, what, names)
+
+    async def act(session: AsyncSession, row: Inbound, now: datetime) -> Done:
+        who = await visitor(session, house, what.user, person, now)
+        return await _share_or_hold(session, house, row, who, reading_of_draft(house, draft, (), now), now)
+
+    return act
+
+
+def _draft_of_tip(house: House, what: TipSent, names: Names) -> Draft:
+    network = house.settings.network
+    text = to_neutral({"text": addressed(what.text)}, names, zone=network.timezone, lang=network.locale)
+    draft = prefilled(text, kind=Kind.TIP, topics=network.topics, zone=network.timezone)
+    return replace(draft, start=None, end=None)
+
+
+async def _share_or_hold(
+    session: AsyncSession, house: House, row: Inbound, who: Visitor, reading: Reading, now: datetime
+) -> Done:
+    """Something new goes to everybody, unless an editor has to look at it first."""
+    if (objection := who.objection(house.settings.limits.items_per_hour, shares=True)) is not None:
+        sender, reason = held_sender(who.user), objection.reason
+        reach = await reach_of(session, house, reading, who.author, None, now)
+        await keep_for_editors(session, house, row, reading, who.author, sender, reason, reach.people, now)
+        await tell(session, house, "held", who.author, now, once=str(row.id), title=reading.title, reason=reason)
+        return Done(Outcome(InboxState.HELD, reason))
+    published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
+    await _tell_shared(session, house, row, who, published, now)
+    return Done(Outcome(InboxState.DONE, "tip_known" if isinstance(published, Known) else "item"))
 
 
 def _draft(house: House, what: Submission) -> Draft:
@@ -69,8 +99,11 @@ def _reading(house: House, draft: Draft, fetched: Fetched, source: str, now: dat
 
 
 async def _tell_shared(
-    session: AsyncSession, house: House, row: Inbound, who: Visitor, published: Published, now: datetime
+    session: AsyncSession, house: House, row: Inbound, who: Visitor, published: Published | Known, now: datetime
 ) -> None:
+    if isinstance(published, Known):
+        await tell_known(session, house, published, who.author, now, once=str(row.id))
+        return
     await tell(
         session,
         house,
@@ -130,7 +163,7 @@ async def _whole(house: House, draft: Draft, meta: Meta) -> str:
 async def release_from_slack(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> int:
     """Publish what an editor let through; answers how many people get it by mail."""
     what = asked(row.raw)
-    if not isinstance(what, Submission | Said):
+    if not isinstance(what, Submission | TipSent | Said):
         row.state, row.reason, row.handled_at = InboxState.ASIDE, "gone", now
         return 0
     shown_to_editors = await _as_shown(session, held)
@@ -142,13 +175,18 @@ async def release_from_slack(session: AsyncSession, house: House, row: Inbound, 
         row.state, row.reason, row.handled_at = InboxState.DONE, "comment", now
         await _move_files(session, held, comment_of=row if item_id else None)
         return held.recipients if item_id else 0
-    draft = _draft(house, what)
+    draft = _draft_of_tip(house, what, Names()) if isinstance(what, TipSent) else _draft(house, what)
     reading = replace(
         reading_of_draft(house, draft, (), now), text=str(shown_to_editors.get("text", "")), title=held.title
     )
     published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
-    await _move_files(session, held, item_id=published.item_id)
     row.state, row.reason, row.handled_at = InboxState.DONE, "item", now
+    if isinstance(published, Known):
+        row.reason = "tip_known"
+        await _move_files(session, held, comment_of=row if published.said else None)
+        await tell_known(session, house, published, who.author, now, once=str(row.id))
+        return 0
+    await _move_files(session, held, item_id=published.item_id)
     if who.known is not None:
         await _tell_shared(session, house, row, who, published, now)
     else:
@@ -161,7 +199,7 @@ async def release_from_slack(session: AsyncSession, house: House, row: Inbound, 
 async def tell_rejected_in_slack(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> None:
     """Tell whoever shared it that it was not sent on."""
     what = asked(row.raw)
-    if isinstance(what, Submission | Said):
+    if isinstance(what, Submission | TipSent | Said):
         shown_to_editors = await _as_shown(session, held)
         person = _as_person(what.user, shown_to_editors.get("sender_name", ""), house.settings.network.locale)
         who = await visitor(session, house, what.user, person, now)

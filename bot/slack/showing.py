@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
 from bot.planning import COMMENTS
-from bot.telling import for_channel, new_content
-from storage.ids import Destination, HeldId, ItemId
+from bot.telling import desk_key, for_channel, new_content
+from bridges.preview import PREVIEWS
+from storage.ids import ContentId, Destination, HeldId, ItemId, Week
 from storage.models import Content, Delivery, Held, Item
 from storage.outbox import enqueue
 from storage.threads import card_channel
@@ -42,12 +43,7 @@ async def redraw_item(
         update(Item).where(Item.id == item_id).values(edits=Item.edits + 1).returning(Item.edits)
     )
     waiting = select(Content.id).where(Content.item_id == item_id, Content.kind == ContentKind.EDIT)
-    await session.execute(  # the newest drawing shows all that those before it would have shown
-        update(Delivery)
-        .where(Delivery.content_id.in_(waiting), Delivery.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.DROPPED)
-        .execution_options(synchronize_session=False)
-    )
+    await _drop_waiting(session, waiting)
     key = f"edit:item:{item_id}:{number}"
     content = await new_content(session, house, key, ContentKind.EDIT, now, item_id=item_id)
     await enqueue(session, content, [for_channel(house, channel, now + GATHER if gather else now, SHOWN)], now)
@@ -62,6 +58,32 @@ async def redraw_held(session: AsyncSession, house: House, held_id: HeldId, now:
     key = f"edit:desk:{held_id}"
     content = await new_content(session, house, key, ContentKind.EDIT, now, held_id=held_id)
     await enqueue(session, content, [for_channel(house, channel, now, SHOWN)], now)
+
+
+async def redraw_preview(session: AsyncSession, house: House, week: Week, now: datetime) -> None:
+    """Have the desk's posts about an edition show it as it stands now. Called while nobody else may change it."""
+    if (channel := house.desk_channel) is None:
+        return
+    for name in PREVIEWS:
+        about = desk_key(name, week)
+        if await session.scalar(select(Content.id).where(Content.key == about)) is None:
+            continue
+        earlier = select(Content.id).where(Content.key.startswith(f"edit:{about}:"), Content.kind == ContentKind.EDIT)
+        number = await session.scalar(select(func.count()).select_from(earlier.subquery())) or 0
+        await _drop_waiting(session, earlier)
+        data = {"preview": about, "week": week}
+        content = await new_content(session, house, f"edit:{about}:{number + 1}", ContentKind.EDIT, now, data=data)
+        await enqueue(session, content, [for_channel(house, channel, now, SHOWN)], now)
+
+
+async def _drop_waiting(session: AsyncSession, contents: Select[ContentId]) -> None:
+    """The newest drawing shows all that those before it would have shown."""
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.content_id.in_(contents), Delivery.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.DROPPED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _desk_of(session: AsyncSession, held_id: HeldId) -> Destination | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.clock import Clock
+from bot.digest.preview import preview_of
 from bot.house import House
 from bot.inbox import read_inbox
 from bot.settings import Settings, SlackSettings
@@ -67,6 +68,7 @@ class Station:
     def tasks(self, house: House, parts: Collection[str]) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
         """The tasks that Slack is, each with its name."""
         self.house = house
+        self.posts.preview_of = lambda session, week: preview_of(session, house, week, house.now())
         if "bot" in parts:
             yield "slack inbox", read_inbox(house, self.came, take_in_waiting)
             yield "slack relay", self.relay.run()

@@ -13,15 +13,19 @@ from bot.web.desk import Desk
 from bot.web.digests import Digests
 from bot.web.edge import Edge, page_headers
 from bot.web.links import Links
+from bot.web.preview import Previews
 from bot.web.render import STYLE, Pages
 from bot.web.slack import SlackEvents
 from bot.web.state import State
+from bot.web.votes import Votes
 
 
 def make_app(house: House) -> Starlette:
     """All pages of one house. GET shows, POST acts; HEAD goes with every GET; nothing needs a cookie."""
     pages = Pages(house)
     state, links, desk, archive = State(house), Links(pages), Desk(pages), Archive(pages)
+    previews = Previews(pages)
+    votes = Votes(pages)
 
     async def front(request: Request) -> Response:
         return _front(pages, request)
@@ -45,6 +49,8 @@ def make_app(house: House) -> Starlette:
             Route("/undo/{token}", links.undo, methods=acts),
             Route("/mute/{token}", links.mute, methods=acts),
             Route("/desk/{token}", desk.page, methods=acts),
+            Route("/preview/{token}", previews.page, methods=acts),
+            Route("/vote/{id}/{token}", votes.page, methods=acts),
             *slack,
         ],
         middleware=[

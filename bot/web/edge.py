@@ -22,8 +22,9 @@ log = structlog.get_logger()
 
 #: Bytes that a form may have: ours have under a hundred.
 LARGEST_BODY = 64 * 1024
-#: Where more is taken. Slack's largest: a changed message of 40,000 characters, before and after, as text and as blocks.
-LARGER_BODIES = {"/slack/events": 2 * 1024 * 1024}
+#: Where more is taken, by how the address begins. Slack's largest: a changed message of 40,000 characters, before and
+#: after, as text and as blocks. A digest that is arranged: a lead, and some 60 bytes for each of its hundreds of items.
+LARGER_BODIES = {"/slack/events": 2 * 1024 * 1024, "/preview/": 512 * 1024}
 #: Seconds in which a form must have come in.
 BODY_SECONDS = 10
 
@@ -98,7 +99,8 @@ class Edge:
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     """The body, up to what this address takes; more raises the 413 that the pages answer with."""
-    largest = LARGER_BODIES.get(scope["path"], LARGEST_BODY)
+    larger = (size for begins, size in LARGER_BODIES.items() if scope["path"].startswith(begins))
+    largest = next(larger, LARGEST_BODY)
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     too_large = not declared.isdigit() or len(declared) > 9 or int(declared) > largest
     taken = 0
@@ -116,10 +118,13 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     return bounded
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a posted form, urlencoded or multipart (RFC 8058 §3.2 allows both); files are refused."""
+async def form_of(request: Request, most: int = 20) -> dict[str, str]:
+    """The fields of a posted form, urlencoded or multipart (RFC 8058 §3.2 allows both); files are refused.
+
+    `most`: fields that it may have.
+    """
     try:
-        async with asyncio.timeout(BODY_SECONDS), request.form(max_files=1, max_fields=20) as form:
+        async with asyncio.timeout(BODY_SECONDS), request.form(max_files=1, max_fields=most) as form:
             return {name: value for name, value in form.items() if isinstance(value, str)}
     except TimeoutError as error:
         raise HTTPException(408, headers={"Connection": "close"}) from error

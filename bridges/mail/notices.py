@@ -1,65 +1,18 @@
 """What Brygga itself says to one person: what happened, what it means for you, and the one thing you can do."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime
 from shlex import quote
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridges.mail.digest_notices import DIGEST_NOTICES
+from bridges.mail.saying import Matter, Said
 from bridges.obstacles import in_slack
 from bridges.texts import Texts
 from bridges.unsaved import unsaved
 from storage.words import Kind
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One notice in one language."""
-
-    subject: str
-    text: tuple[str, ...]  # paragraphs of plain text
-    undo: bool = False  # with the button and the address that take an item back
-    digest: bool = False  # with the button that asks for the digest alone
-    link: tuple[str, str] | None = None  # a button: words, URL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
-    """What a notice is about."""
-
-    params: Mapping[str, Any]  # Content.data
-    kind: Kind | None = None  # of the item it is about
-    network: str
-    address: str  # the list's
-    timezone: str
-    today: date
-
-    def text(self, name: str) -> str:
-        """A word or a title; "" when it was not given."""
-        value = self.params.get(name)
-        return "" if value is None else str(value)
-
-    def number(self, name: str) -> int:
-        """A count; 0 when it was not given."""
-        return int(self.params.get(name) or 0)
-
-    def sub(self, tag: str) -> str:
-        """A subaddress of the list."""
-        local, _, domain = self.address.rpartition("@")
-        return f"{local}+{tag}@{domain}"
-
-    def title(self, t: Texts) -> str:
-        """What the mail was called."""
-        return self.text("title").strip() or t.t("(no subject)")
-
-    def moment(self, name: str, t: Texts) -> str:
-        """Such as "kl. 09.12", with the day when it was another; "" when it was not given."""
-        if not (value := self.text(name)):
-            return ""
-        local = datetime.fromisoformat(value).astimezone(ZoneInfo(self.timezone))
-        clock = t.clock(local.time())
-        return clock if local.date() == self.today else f"{t.day(local.date(), self.today)} {clock}"
+__all__ = ["NOTICES", "Matter", "Said", "held_because", "say"]
 
 
 #: What a sender's post is called.
@@ -177,6 +130,30 @@ def _too_late(m: Matter, t: Texts) -> Said:
     )
     cure = t.t("If something in it is wrong, answer your own mail: the correction reaches those who follow the thread.")
     return Said(subject=t.t("Too late to undo: {title}", title=m.title(t)), text=(gone, cure))
+
+
+def _tip_known(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Tipped already: {title}", title=m.title(t)),
+        text=tip_known(m, t),
+        link=(t.t("Read the tip"), m.text("url")),
+    )
+
+
+def tip_known(m: Matter, t: Texts) -> tuple[str, ...]:
+    """Which tip it is, who shared it first, that the vote is counted, and where the words went."""
+    at, by = m.text("at"), m.text("by")
+    shared = datetime.fromisoformat(at).astimezone(ZoneInfo(m.timezone)).date() if at else m.today
+    day = t.day(shared, m.today)
+    if m.params.get("own"):
+        first = t.t('You tipped the network of this page {day} already: "{title}".', day=day, title=m.title(t))
+    elif by:
+        first = t.t('{by} tipped the network of this page {day}: "{title}".', by=by, day=day, title=m.title(t))
+    else:
+        first = t.t('The network was tipped of this page {day}: "{title}".', day=day, title=m.title(t))
+    counted = t.t("That you found it too is counted as a vote.") if m.params.get("voted") else ""
+    kept = t.t("What you wrote stands as an answer in its thread.") if m.params.get("said") else ""
+    return tuple(filter(None, (first, " ".join(filter(None, (counted, kept))))))
 
 
 def _left(m: Matter, t: Texts) -> Said:
@@ -458,6 +435,7 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "rejected": _rejected,
     "undone": _undone,
     "too_late": _too_late,
+    "tip_known": _tip_known,
     "left": _left,
     "paused": _paused,
     "resumed": _resumed,
@@ -477,4 +455,5 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "reminder_held": _reminder_held,
     "slack_trouble": _slack_trouble,
     "backup_failed": _backup_failed,
+    **DIGEST_NOTICES,
 }

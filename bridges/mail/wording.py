@@ -25,6 +25,7 @@ from bridges.occasions import (
 )
 from bridges.texts import Texts
 from storage.ids import ItemId
+from storage.words import Kind
 
 
 def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
@@ -47,7 +48,7 @@ def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
         facts=facts,
         deadline=last.words,
         pressing=last.near,
-        buttons=_sign_up(event, t) if event and not event.off else (),
+        buttons=_buttons(letter, house, t),
         body=letter.text,
         body_lang=letter.text_language,
         notes=(
@@ -165,6 +166,15 @@ def _facts(event: EventView, day: date, t: Texts) -> tuple[Line, ...]:
     if is_web(event.online_url) and not event.off:
         return (facts, Line("", Link(t.t("Join online"), event.online_url)))
     return (facts,)
+
+
+def _buttons(letter: ItemLetter, house: ListHouse, t: Texts) -> tuple[Link, ...]:
+    """What to press: sign up, or vote for a tip."""
+    event = letter.event
+    sign_up = _sign_up(event, t) if event and not event.off else ()
+    if letter.kind is not Kind.TIP:
+        return sign_up
+    return (*sign_up, Link(t.t("Vote for the tip"), house.page(f"vote/{letter.item_id}/{Slot.VOTE.mark}")))
 
 
 def _sign_up(event: EventView, t: Texts) -> tuple[Link, ...]:

@@ -13,8 +13,8 @@ from bridges.slack.own import is_echo
 
 Payload = Mapping[str, Any]
 
-#: What the submission of the form that people share with is called.
-FORM = "share"
+#: Forms whose submission is kept: the one that people share with, and the digest's.
+FORMS = ("share", "digest")
 
 #: Subtypes of messages in which people say, change or take back something; None is a plain message.
 #: Joins, topics, pins, huddles, other apps' posts and whatever Slack thinks of next are nobody's answers.
@@ -27,18 +27,22 @@ ACTING = frozenset(
         "rsvp_maybe",
         "rsvp_no",
         "follow",
+        "vote",
         "withdraw",
         "undo",
         "approve",
         "reject",
         "trust",
+        "digest_send",
+        "digest_skip",
+        "digest_revive",
         "mode",
         "language",
     }
 )
 
 #: Buttons that open something, and what they ask for. Slack never sends a press again, and opening loses nothing.
-OPENING = {"edit": "edit", "read": "read", "amend": "amend", "share": "shortcut"}
+OPENING = {"edit": "edit", "read": "read", "amend": "amend", "share": "shortcut", "digest_edit": "digest"}
 
 #: News that makes what we remember of somebody or something stale, and where in it stands of whom.
 STALE: Mapping[str, tuple[str, ...]] = {
@@ -46,6 +50,12 @@ STALE: Mapping[str, tuple[str, ...]] = {
     "channel_rename": ("channel", "id"),
     "group_rename": ("channel", "id"),
 }
+
+#: What is written after the command to share a tip.
+TIPS = frozenset({"tips", "tip"})
+_PAGE = re.compile(r"https?://[^\s/]|\bwww\.[^\s.]+\.\S", re.IGNORECASE)
+#: No part of it is a single letter: "t.ex." is no address.
+_SITE = re.compile(r"(?:[\w-]{2,63}\.)+[a-z]{2,24}(?:[/?#]\S*)?(?=\s|$)", re.IGNORECASE)
 
 #: Ids as Slack makes them; anything else is not written into a key as it is.
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,150}")
@@ -69,7 +79,7 @@ class Submission:
 class Opener:
     """Somebody asks for a form or a text; `trigger_id` is good for three seconds and once."""
 
-    kind: str  # "command", "shortcut", "message", "edit", "read", "amend"
+    kind: str  # "command", "shortcut", "message", "edit", "read", "amend", "digest"
     trigger_id: str
     user_id: str
     channel_id: str = ""
@@ -152,7 +162,7 @@ def _rate_limited(payload: Payload, me: Me) -> Arrival:
 
 def _submission(payload: Payload, me: Me) -> Arrival:
     view = _part(payload, "view")
-    return Submission(_key("view", _at(view, "id"), payload)) if view.get("callback_id") == FORM else None
+    return Submission(_key("view", _at(view, "id"), payload)) if view.get("callback_id") in FORMS else None
 
 
 def _press(payload: Payload, me: Me) -> Arrival:
@@ -171,6 +181,8 @@ def _press(payload: Payload, me: Me) -> Arrival:
 def _command(payload: Payload) -> Arrival:
     if payload.get("command") != COMMAND or not _at(payload, "trigger_id"):
         return None
+    if names_page(tip_in(_at(payload, "text")) or ""):
+        return Keep(_key("command", _at(payload, "trigger_id"), payload))  # shared at once, with nothing to fill in
     return Opener(
         kind="command",
         trigger_id=_at(payload, "trigger_id"),
@@ -179,6 +191,22 @@ def _command(payload: Payload) -> Arrival:
         text=_at(payload, "text"),
         response_url=_at(payload, "response_url"),
     )
+
+
+def tip_in(text: str) -> str | None:
+    """What stands after `/brygga tips`; None when something else was asked for."""
+    word, _, rest = text.strip().partition(" ")
+    return rest.strip() if word.casefold() in TIPS else None
+
+
+def names_page(words: str) -> bool:
+    """Whether words hold an address of a page, or begin with one as people say it: `vreta.se/vatten`."""
+    return bool(_PAGE.search(words) or _SITE.match(words))
+
+
+def addressed(words: str) -> str:
+    """The same words, in which such an address is one for computers too."""
+    return f"https://{words}" if _SITE.match(words) and not _PAGE.match(words) else words
 
 
 def _shortcut(payload: Payload, me: Me) -> Arrival:

@@ -1,7 +1,7 @@
 """What a delivery to Slack comes down to: a post, an answer in a thread, a new drawing, or nothing; drawn from the ledger."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,11 +12,13 @@ from bridges.contract import Claim, GiveUp, TryLater
 from bridges.edition import sent_edition
 from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
+from bridges.preview import PREVIEWS, Preview
 from bridges.slack.drawing.cards import comment_post, item_card
 from bridges.slack.drawing.desk_card import desk_card
 from bridges.slack.drawing.digest import digest_posts
 from bridges.slack.drawing.message import CommentView, DeskView, FileLink, ItemView, Message
 from bridges.slack.drawing.notices import notice
+from bridges.slack.drawing.preview_card import preview_card
 from bridges.texts import Texts
 from storage.database import Database
 from storage.ids import CommentId, HeldId, ItemId, Week
@@ -30,6 +32,8 @@ from storage.slack import (
     desk_post_expected,
     desk_post_of,
     digest_post_of,
+    post_expected,
+    post_of,
     standing_of,
     thread_root_expected,
 )
@@ -95,12 +99,17 @@ class Nothing:
 
 Errand = Say | Redraw | Remove | Nothing
 
+#: What an edition of the digest looks like to its editors at this moment.
+PreviewOf = Callable[[AsyncSession, Week], Awaitable[Preview]]
+
 
 class Posts:
     """The ledger's posts for Slack."""
 
     def __init__(self, database: Database, house: ListHouse, now: Callable[[], datetime], *, file_mb: int) -> None:
         """`file_mb`: larger files are linked to."""
+        #: Handed in by whoever knows what an edition says; without it the desk reads the notice's words.
+        self.preview_of: PreviewOf | None = None
         self._database, self._house, self._now = database, house, now
         self._largest = file_mb * 1_000_000
 
@@ -120,6 +129,8 @@ class Posts:
                     return await self._comment(session, found, t)
                 case ContentKind.DESK:
                     return await self._desk(session, found.content, t)
+                case ContentKind.NOTICE if found.content.data.get("notice") in PREVIEWS and self.preview_of:
+                    return _say(found.content, await self._preview(session, found.content, t))
                 case ContentKind.NOTICE | ContentKind.RECEIPT:
                     return self._notice(found, t)
                 case ContentKind.EDIT:
@@ -181,6 +192,7 @@ class Posts:
             sign_ups=standing.sign_ups,
             sign_up_clusters=standing.clusters,
             comments=standing.comments,
+            votes=standing.votes,
             url=self._house.page(f"i/{item.id}"),
             today=self._house.today(self._now()),
             edited_at=item.updated_at if item.revision else None,
@@ -248,6 +260,13 @@ class Posts:
             raise GiveUp(f"nobody gave words to {error}") from error
         return _say(content, message)
 
+    async def _preview(self, session: AsyncSession, content: Content, t: Texts) -> Message:
+        if self.preview_of is None:
+            raise GiveUp("nobody here knows what the digest says")
+        preview = await self.preview_of(session, Week(str(content.data.get("week") or "")))
+        # Which of hundreds of rows find room is found by trying.
+        return await asyncio.to_thread(preview_card, preview, t)
+
     # -- the weekly digest ------------------------------------------------------------------------------------------
 
     async def _digest(self, session: AsyncSession, content: Content, t: Texts) -> Errand:
@@ -269,6 +288,11 @@ class Posts:
 
     async def _edit(self, session: AsyncSession, found: Material, t: Texts) -> Errand:
         content, item = found.content, found.item
+        if about := str(content.data.get("preview") or ""):
+            place = await post_of(session, about)
+            if place is None:
+                return _none(expected=await post_expected(session, about))
+            return Redraw(Place.of(place), await self._preview(session, content, t))
         if content.held_id is not None:
             place = await desk_post_of(session, content.held_id)
             if place is None:

@@ -1,5 +1,6 @@
 """An invitation shared in Slack, read and answered by one who only has e-mail, and all that follows, in the browser."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -31,9 +32,31 @@ def test_an_invitation_crosses_both_ways(demo: Demo, sit: Callable[..., Seat]) -
     assert all(address.startswith((demo.url, "data:")) for address in seat.asked), seat.asked
 
 
+def test_the_same_invitation_stands_in_slack_and_in_mail(demo: Demo, sit: Callable[..., Seat]) -> None:
+    """Bo asks for both. BRYGGA_SCREENSHOTS=FOLDER keeps what he sees as invitation.png."""
+    seat = sit(demo, height=1000)
+    seat.become("bo")
+    seat.slack.locator("[data-place=home]").click()
+    seat.slack.locator("select[data-action=mode]").select_option("each")
+    expect(seat.slack.locator("select[data-action=mode]")).not_to_have_attribute("aria-busy", "true")
+    share(seat, demo)
+    seat.become("bo")
+    seat.channel("inbjudningar")
+    seat.letter(TITLE).click()
+    inside = seat.mail.frame_locator("iframe.html-letter")
+    expect(inside.get_by_role("heading", name=TITLE)).to_be_visible()
+    for words in ("INBJUDAN · Vreta Kluster", "kl. 13.00–15.30 · Norrby gård, Tuna", "efter årets skörd"):
+        expect(seat.message(TITLE)).to_contain_text(words)
+        expect(inside.locator("body")).to_contain_text(words)
+    if folder := os.environ.get("BRYGGA_SCREENSHOTS"):
+        seat.page.evaluate("document.activeElement.blur()")
+        seat.page.locator("#panes").screenshot(path=Path(folder) / "invitation.png")
+
+
 def share(seat: Seat, demo: Demo) -> None:
     """Anna shares from Slack: the form says what is wrong, at its field, and then takes it."""
-    day = datetime.fromisoformat(demo.state()["clock"]["now"]) + timedelta(days=5)
+    now = datetime.fromisoformat(demo.state()["clock"]["now"])
+    day = now + timedelta(days=7 - now.weekday() + 2)  # the Wednesday of next week
     seat.become("anna")
     seat.channel("inbjudningar")
     seat.slack.locator(".command").click()
@@ -49,6 +72,8 @@ def share(seat: Seat, demo: Demo) -> None:
         end=f"{day:%Y-%m-%d}T12:00",
         mode="onsite",
         place="Norrby gård, Tuna",
+        registration_url="https://anmalan.example.se/mellangrodor",
+        registration_deadline=f"{day - timedelta(days=2):%Y-%m-%d}",
     )
     dialog.locator("[type=submit]").click()
     expect(dialog.locator("[data-action=end]")).to_have_attribute("aria-invalid", "true")
@@ -69,7 +94,7 @@ def read_and_answer(seat: Seat) -> None:
     expect(seat.mail.locator("#letter-title")).to_contain_text(TITLE)
     inside = seat.mail.frame_locator("iframe.html-letter")
     expect(inside.get_by_role("heading", name=TITLE)).to_be_visible()
-    expect(seat.mail.locator(".calendar-card")).to_contain_text(TITLE)
+    expect(seat.mail.locator(".calendar-card")).to_contain_text("kl. 13.00")
     expect(seat.letter(TITLE)).not_to_have_class(re.compile("unread"))
     seat.mail.locator("[data-doing=reply]").click()
     seat.mail.locator("#write-text").fill("Finns det plats för en buss från Gävleborg?")

@@ -151,7 +151,7 @@ async def test_openers_are_acknowledged_and_opened_while_the_database_is_locked(
             assert (await way(app, payload)).status == 200
         await until(lambda: len(doors.opened) == len(asked))
     assert time.monotonic() - started < 3
-    kinds = ["command", "command", "shortcut", "message", "edit", "read", "amend", "shortcut"]
+    kinds = ["command", "command", "shortcut", "message", "edit", "read", "amend", "shortcut", "digest"]
     assert [opener.kind for opener in doors.opened] == kinds
     assert doors.opened[1].text == "what is a payload?"
     assert doors.tries == []

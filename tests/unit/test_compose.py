@@ -160,7 +160,11 @@ ALL_LETTERS = [
     comment(language="en"),
     desk(),
     desk(language="en"),
-    *(notice(name, language=lang, title="Höstmöte", url="https://x.se") for name in NOTICES for lang in ("sv", "en")),
+    *(
+        notice(name, language=lang, title="Höstmöte", url="https://x.se", week="2026-W48")
+        for name in NOTICES
+        for lang in ("sv", "en")
+    ),
 ]
 
 
@@ -568,3 +572,13 @@ def test_a_template_that_misses_a_value_fails_instead_of_showing_a_hole():
     sheet = item_sheet(item(), HOUSE, Texts("sv"))
     assert "{{" not in as_html(sheet)
     assert "{%" not in as_plain(sheet) + as_html(sheet)
+
+
+def test_a_tip_is_voted_for_in_its_letter_by_its_reader_alone():
+    mail = received(item(kind=Kind.TIP, event=None))
+    link = f"{HOUSE.public_url}/vote/12/rosttoken"
+    assert link in mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    assert link in html
+    assert "Rösta på tipset" in html
+    assert Slot.VOTE not in compose(item(), HOUSE).tokens

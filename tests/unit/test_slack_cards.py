@@ -366,3 +366,12 @@ def test_slack_takes_every_answer_whatever_it_holds(t, **fields):
 )  # fmt: skip
 def test_slack_takes_every_held_post_whatever_it_holds(t, **fields):
     assert objections(desk_card(replace(DESK, **fields), t)) == []
+
+
+def test_a_tip_is_voted_for_and_says_how_many_have():
+    card = item_card(replace(ITEM, kind=Kind.TIP, event=None, votes=3), SV)
+    assert buttons(card)["vote"]["value"] == "12"
+    assert "3 röster" in shown(card)
+    assert "3 röster" in card.text
+    assert "vote" not in buttons(item_card(replace(ITEM, votes=3), SV))
+    assert "röst" not in item_card(replace(ITEM, kind=Kind.TIP, event=None), SV).text.lower()

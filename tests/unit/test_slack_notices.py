@@ -75,6 +75,20 @@ def said(
         (said("file_missing", name="film.mp4", reason="it is too large"), 'Filen "film.mp4" följde inte med: den är för stor.'),
         (said("file_missing", name="film.mp4", reason="Slack answers 500"), "följde inte med: Slack answers 500."),
         (said("backup_failed", folder="/x", reason="odd: no cause", last=""), "*Ingen säkerhetskopia blev gjord*\nIngen säkerhetskopia blev gjord: odd: no cause."),
+        (
+            said("digest_empty", week="2026-W30"),
+            "*Inget veckobrev v. 30*\nInget veckobrev v. 30: inget nytt, inga kommande träffar.\n\nDu behöver inte göra något.",
+        ),
+        (
+            said("digest_missed", week="2026-W48", goes="2026-11-23T07:30:00+01:00", closes="2026-11-23T18:00:00+01:00"),
+            "Veckobrevet v. 48 har inte gått ut: Brygga var inte i gång måndag kl. 07.30–18.00. Skicka det nu, eller hoppa över det.",
+        ),
+        (said("digest_holiday", week="2026-W28"), "Inget veckobrev v. 28: veckan är ledig enligt inställningarna."),
+        (
+            said("digest_preview", week="2026-W48", goes="2026-11-23T07:30:00+01:00", people=143, items=12),
+            "Går måndag kl. 07.30 till 143 personer. Det har 12 inslag.",
+        ),
+        (said("digest_preview", week="2026-W48", items=0), "Det är tomt än, och kommer inget till skickas inget."),
         (said("hello"), "Håll ett svar i Slack: börja det med 🔇."),
         (said("link", title="Höstmöte", url="https://x.se/i/12?k=a|b"), "<https://x.se/i/12?k=a%7Cb|Läs på webben>"),
     ],
@@ -122,6 +136,10 @@ PARAMS = st.fixed_dictionaries(
         "address": words,
         "unread": texts,
         "url": words,
+        "week": st.sampled_from(["2026-W48", "2026-W53", "2027-W01"]),
+        "goes": st.sampled_from(["", "2026-11-23T07:30:00+01:00"]),
+        "closes": st.sampled_from(["", "2026-11-23T18:00:00+01:00"]),
+        "items": st.integers(0, 500),
     }
 )
 

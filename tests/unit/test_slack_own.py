@@ -121,13 +121,13 @@ def test_without_a_usable_id_the_content_is_the_key(odd):
 
 
 def test_openers_say_all_that_is_needed_to_open():
-    given = arrival(command("tips https://x.example"), ME)
+    given = arrival(command("hjälp"), ME)
     assert given == Opener(
         "command",
         trigger_id=command()["trigger_id"],
         user_id="U1ANNA",
         channel_id="C1INBJUDAN",
-        text="tips https://x.example",
+        text="hjälp",
         response_url="http://127.0.0.1:9/respond",
     )
     read = arrival(press("read", "42"), ME)
@@ -143,6 +143,21 @@ def test_openers_say_all_that_is_needed_to_open():
     shared = arrival(interaction("message_action", callback_id="share_message", message=THEIRS), ME)
     assert isinstance(shared, Opener)
     assert (shared.kind, shared.message) == ("message", THEIRS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tips https://x.example", "Tip www.vreta.se Bra", "tips Läs https://x.example", "tips vreta.se/vatten bra"],
+)
+def test_a_command_that_shares_is_kept_under_its_own_key(words):
+    assert arrival(command(words), ME) == Keep(f"command:{command()['trigger_id']}")
+
+
+@pytest.mark.parametrize(
+    "words", ["tips", "tips  ", "tips t.ex. detta", "tips https://", "hjälp https://x.example", "tips ."]
+)
+def test_a_command_without_an_address_shares_nothing(words):
+    assert getattr(arrival(command(words), ME), "kind", "") == "command"
 
 
 def test_news_that_makes_memories_stale_and_news_to_alarm_about():

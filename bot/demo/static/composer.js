@@ -15,7 +15,7 @@ export function composer(place) {
   const area = el("textarea", { id, rows: 1, placeholder: place.label, "aria-describedby": `${id}-keys`, value: drafts.get(key) ?? "" });
   const files = [];
   const list = el("ul", { class: "chosen", "aria-label": t("files_chosen") });
-  const input = el("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-label": t("attach") });
+  const input = el("input", { type: "file", multiple: true, hidden: true });
 
   const show = () =>
     list.replaceChildren(

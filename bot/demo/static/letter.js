@@ -36,8 +36,7 @@ export function letter(one, { back, answer }) {
       ),
     ),
     one.calendar && calendar(one),
-    one.attachments?.length ? attachments(one) : null,
-    headers(one),
+    el("div", { class: "letter-more" }, one.attachments?.length ? attachments(one) : null, headers(one)),
     frame,
     text,
   );
@@ -147,7 +146,12 @@ function calendar(one) {
     "section",
     { class: "calendar-card", "aria-label": t(kind) },
     sign("calendar"),
-    el("div", { class: "calendar-facts" }, el("p", { class: "muted" }, t(kind)), el("p", {}, el("strong", {}, title)), el("p", {}, when)),
+    el(
+      "div",
+      { class: "calendar-facts" },
+      el("p", {}, el("span", { class: "muted" }, `${t(kind)} · `), when),
+      !one.subject.includes(title) && el("p", {}, el("strong", {}, title)),
+    ),
     method === "REQUEST" && el("div", { class: "calendar-answers" }, ...choices.map(([said, words]) => button(t(words), answer(said), { class: "button plain", "data-answer": said }))),
   );
 }

@@ -61,11 +61,17 @@ function list(mails) {
   again(seat.list);
   const none = seat.box.querySelector(".nothing");
   if (mails.length) none?.remove();
-  else if (!none) seat.list.before(el("p", { class: "nothing" }, t("empty_inbox")));
+  else if (!none) seat.list.before(el("p", { class: "nothing" }, nothing()));
   if (first) return;
   for (const one of mails.filter((each) => fresh.includes(String(each.uid))).slice(0, 1)) {
     say(t("new_mail_said", { name: one.from.name || one.from.address, subject: one.subject }));
   }
+}
+
+/** Why there is nothing: who reads in Slack gets the digest alone. */
+function nothing() {
+  const { name, slack, mode } = person();
+  return slack && mode === "digest" ? t("empty_but_slack", { name: name.split(" ")[0] }) : t("empty_inbox");
 }
 
 function row(one) {

@@ -25,7 +25,7 @@ export function go(where, ts = null) {
   place = where;
   thread = ts;
   remember("place", where);
-  pane().querySelector(".slack")?.classList.remove("choosing");
+  if (person()?.slack) frame(person()); // at once: what is typed next belongs there
   if (where === HOME) act({ do: "home" }, { quiet: true });
   return changed();
 }
@@ -44,10 +44,7 @@ export async function draw() {
     const last = remembered("place");
     place = [HOME, DIRECT].includes(last) || channels().some((one) => one.id === last) ? last : channels().find((one) => !one.desk)?.id ?? DIRECT;
   }
-  const wanted = [who.key, place, thread, lang()].join("/");
-  if (built !== wanted) build(who);
-  built = wanted;
-  places();
+  const wanted = frame(who);
   if (place === HOME) return home();
   const [shown, answers] = await Promise.all([
     place === DIRECT ? get("api/direct", { as: who.key }) : get(`api/channel/${place}`, { as: who.key }),
@@ -76,6 +73,16 @@ const open = (ts) => {
 function nobody(who) {
   built = "";
   empty(pane(), "slack", who && t("without_slack", { name: who.name.split(" ")[0] }), (one) => one.slack && one.key !== who?.key);
+}
+
+/** The pane without what is in it; answers what it is built for. */
+function frame(who) {
+  const wanted = [who.key, place, thread, lang()].join("/");
+  if (built !== wanted) build(who);
+  built = wanted;
+  places();
+  if (!seat.written && channel()) write(place);
+  return wanted;
 }
 
 // -- the frame -----------------------------------------------------------------------------------------------------------
@@ -191,8 +198,11 @@ const NEAR = 60; // pixels from the bottom that still count as reading the newes
 
 /** A list that showed its newest goes on showing it when the room for it changes. */
 function follow(list) {
+  let before = 0;
   list.addEventListener("scroll", () => {
-    list.dataset.follows = String(atBottom(list));
+    if (atBottom(list)) list.dataset.follows = "true";
+    else if (list.scrollTop < before) list.dataset.follows = "false"; // somebody goes up to read
+    before = list.scrollTop;
     if (list === seat.list && atBottom(list)) seat.newer.hidden = true;
   });
   new ResizeObserver(() => list.dataset.follows === "true" && bottom(list)).observe(list);

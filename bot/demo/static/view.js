@@ -8,7 +8,7 @@ import { unescaped } from "./mrkdwn.js";
 import { changed, person, stage } from "./stage.js";
 import { lang, t } from "./words.js";
 
-let open = null; // {id, hash, dialog, body, foot, title, fields: Map of block to field, who}
+let open = null; // {id, hash, dialog, body, foot, title, fields: Map of block to field, who, met: has it had fields}
 let looking = 0;
 
 /** Shows what view this person has open, if any. */
@@ -58,7 +58,6 @@ function fill(modal) {
   const { view, values = {}, errors = {} } = modal;
   const drawn = JSON.stringify([modal.hash, view, lang()]);
   if (open.drawn !== drawn) {
-    const waits = open.drawn !== undefined && open.fields.size === 0;
     open.drawn = drawn;
     open.view = view;
     open.title.textContent = unescaped(view.title.text);
@@ -76,7 +75,10 @@ function fill(modal) {
       if (!open.fields.get(id) || !view.blocks.some((one) => one.block_id === id)) open.fields.delete(id);
     }
     foot(view);
-    if (waits && open.fields.size && [open.title, document.body].includes(document.activeElement)) open.fields.values().next().value.focus();
+    if (!open.met && open.fields.size) {
+      open.met = true; // the first fields take the focus, unless somebody has moved it
+      if ([open.title, document.body].includes(document.activeElement)) open.fields.values().next().value.focus();
+    }
   }
   if (Object.keys(errors).length) complain(errors);
 }

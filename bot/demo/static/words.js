@@ -91,6 +91,7 @@ const SV = {
   // mail
   inbox: "Inkorg",
   empty_inbox: "Inkorgen är tom. Det som delas i nätverket kommer hit.",
+  empty_but_slack: "Inkorgen är tom. {name} läser det som delas i Slack; hit kommer veckobrevet.",
   new_mail: "Nytt mejl",
   back_to_inbox: "Till inkorgen",
   unread_mail: "oläst",
@@ -249,6 +250,7 @@ const EN = {
   look_at: "Look at what is marked.",
   inbox: "Inbox",
   empty_inbox: "The inbox is empty. What is shared in the network comes here.",
+  empty_but_slack: "The inbox is empty. {name} reads what is shared in Slack; the weekly digest comes here.",
   new_mail: "New message",
   back_to_inbox: "To the inbox",
   unread_mail: "unread",

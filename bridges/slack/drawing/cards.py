@@ -140,13 +140,15 @@ def _presses(view: ItemView, t: Texts) -> list[Row]:
 
 
 def _counts(view: ItemView, t: Texts) -> Row:
+    """Such as "12 kommer från 5 kluster · 3 svar i tråden", of a tip "3 röster"."""
     coming, clusters = view.sign_ups.get("yes", 0), view.sign_up_clusters
-    words = how_it_fares(t, coming=coming, clusters=clusters, answers=view.comments)
+    votes = view.votes if view.kind is Kind.TIP else 0
+    words = how_it_fares(t, coming=coming, clusters=clusters, answers=view.comments, votes=votes)
     return Row(words, [context(words)] if words else ())
 
 
 def _doings(view: ItemView, t: Texts, *, cut: bool) -> Row:
-    """Read it all, follow it, and what only its author and editors may do."""
+    """Read it all, vote for a tip, follow it, and what only its author and editors may do."""
     title = _title(view, t)
     sure = confirm(
         t.t('Withdraw "{title}"?', title=one_line(title, 60)),
@@ -160,6 +162,8 @@ def _doings(view: ItemView, t: Texts, *, cut: bool) -> Row:
         button("edit", t.t("Change"), title, view.item_id),
         button("withdraw", t.t("Withdraw"), title, view.item_id, confirm=sure),
     ]
+    if view.kind is Kind.TIP:
+        buttons.insert(0, button("vote", t.t("Vote"), title, view.item_id))
     if cut:
         buttons.insert(0, button("read", t.t("Read all"), title, view.item_id))
     return Row("", [actions(*buttons)])

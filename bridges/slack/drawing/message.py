@@ -51,6 +51,7 @@ class ItemView:
     sign_ups: Mapping[str, int] = field(default_factory=dict)  # "yes", "maybe", "no"
     sign_up_clusters: int = 0  # clusters that those who said yes come from
     comments: int = 0
+    votes: int = 0  # for a tip
     url: str  # its page
     today: date  # where the network is
     edited_at: datetime | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bridges.mail.notices import Matter, held_because, say
+from bridges.mail.notices import Matter, held_because, say, tip_known
 from bridges.markdown import from_plain
 from bridges.obstacles import in_slack
 from bridges.slack.drawing.message import Message
@@ -114,6 +114,10 @@ def _too_late(m: Matter, t: Texts) -> Notice:
     return Notice(text=(gone, cure))
 
 
+def _tip_known(m: Matter, t: Texts) -> Notice:
+    return Notice(text=tip_known(m, t), link=(t.t("Read the tip"), m.text("url")))
+
+
 def _file_missing(m: Matter, t: Texts) -> Notice:
     name = m.text("name") or t.t("File")
     words = {
@@ -157,6 +161,7 @@ def _not_member(m: Matter, t: Texts) -> Notice:
 def _hello(m: Matter, t: Texts) -> Notice:
     ways = (
         t.t("Share something: write {command}, or choose it in the menu of a message.", command=COMMAND),
+        t.t("Tip the network of a page: write {command} tips and its address.", command=COMMAND),
         t.t("Answer: write in the thread of a post. Those who follow it by mail get your answer there."),
         t.t("Keep an answer in Slack: begin it with 🔇."),
         t.t("By mail: what is sent to {address} is shared as well.", address=m.address),
@@ -190,6 +195,7 @@ _OURS: dict[str, Callable[[Matter, Texts], Notice]] = {
     "rejected": _rejected,
     "undone": _undone,
     "too_late": _too_late,
+    "tip_known": _tip_known,
     "file_missing": _file_missing,
     "not_yours": _not_yours,
     "gone": _gone,

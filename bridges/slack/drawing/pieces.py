@@ -94,7 +94,9 @@ def actions(*buttons: Block) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 
 
-def button(action: str, words: str, about: str, value: int, *, style: str = "", confirm: Block | None = None) -> Block:
+def button(
+    action: str, words: str, about: str, value: int | str, *, style: str = "", confirm: Block | None = None
+) -> Block:
     """A button; who hears it instead of seeing it hears what it is about as well: "Kommer – Fältdag 12 maj"."""
     made: Block = {
         "type": "button",

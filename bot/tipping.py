@@ -1,0 +1,101 @@
+"""One tip for each page, whoever finds it: who tips a page again votes for the tip that is there, and is told so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.house import House
+from bot.reading import Reading
+from bot.reading.tips import Page, page_of
+from bot.slack.showing import redraw_item
+from bot.telling import tell
+from bot.understanding import Author
+from storage.ids import ItemId
+from storage.models import Item
+from storage.tips import cast_vote, drop_tip, hold_page, make_tip, tip_of
+from storage.words import Audience, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What came of tipping a page that was tipped before: no new item."""
+
+    item_id: ItemId
+    title: str
+    by: str  # who tipped it first, by name; "" when that is not known any more
+    at: datetime  # when
+    own: bool  # it was the same person
+    voted: bool  # their vote counts now
+    said: bool  # what they wrote beside the link stands in its thread
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of the page that somebody tips."""
+
+    page: Page | None = None  # that the new item becomes the tip of; None: of none
+    earlier: Item | None = None  # the tip that is there
+
+
+async def look_up(session: AsyncSession, house: House, reading: Reading) -> Found:
+    """Whether there is a tip of the page already. From here on nobody else tips it until the transaction ends.
+
+    What was shared with some only answers nobody else: then both stand, and later finders join the one that is for all.
+    """
+    page = page_of(reading, house.settings.network.public_url)
+    if page is None:
+        return Found()
+    await hold_page(session, page.key)
+    earlier = await tip_of(session, page.key)
+    if earlier is None or earlier.audience in (Audience.ALL, reading.audience):
+        return Found(page, earlier)
+    return Found(page if reading.audience is Audience.ALL else None)
+
+
+async def join(
+    session: AsyncSession, house: House, earlier: Item, author: Author, now: datetime, *, said: bool
+) -> Known:
+    """Count the finder's vote for the tip that is there, unless it is their own. `said`: they wrote words of their own."""
+    own = author.member_id is not None and author.member_id == earlier.author_id
+    votes = author.member_id is not None and not own
+    if votes and author.member_id is not None:
+        via = "slack" if author.slack_user else "mail"
+        if await cast_vote(session, earlier.id, author.member_id, via, now):
+            await redraw_item(session, house, earlier.id, now, gather=True)
+    by = earlier.author_name or earlier.author_email
+    return Known(earlier.id, earlier.title, by, earlier.created_at, own=own, voted=votes, said=said)
+
+
+async def tell_known(
+    session: AsyncSession, house: House, known: Known, author: Author, now: datetime, *, once: str
+) -> None:
+    """Which tip it is, who shared it first, and that their vote is counted."""
+    await tell(
+        session,
+        house,
+        "tip_known",
+        author,
+        now,
+        once=once,
+        item_id=known.item_id,
+        title=known.title,
+        by=known.by,
+        at=known.at.isoformat(),
+        own=known.own,
+        voted=known.voted,
+        said=known.said,
+        url=f"{house.settings.network.public_url}/i/{known.item_id}",
+    )
+
+
+async def tip_anew(session: AsyncSession, house: House, item: Item, reading: Reading) -> None:
+    """An item was changed: it is the tip of what it links to now, unless that page has another."""
+    if item.kind is not Kind.TIP:
+        await drop_tip(session, item.id)
+        return
+    found = await look_up(session, house, reading)
+    if found.page is not None and (found.earlier is None or found.earlier.id == item.id):
+        await make_tip(session, found.page.key, found.page.url, item.id)
+    else:
+        await drop_tip(session, item.id)
