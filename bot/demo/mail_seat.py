@@ -130,7 +130,7 @@ class MailSeat:
         shelved = await self._scene.boxes.mail(self._person.email, uid)
         event = self._calendar_event(_PARSER.parsebytes(shelved.raw))
         if event is None or not event.organiser_email:
-            return {"ok": False, "said": "there is no invitation in this mail that can be answered"}
+            return {"ok": False, "said": Texts("sv")("There is no invitation in this mail that can be answered.")}
         now = self._scene.clock()
         subject, text, calendar = calendar_answer(event, self._person, answer, now)
         mail = written(self._person, event.organiser_email, subject, text, date=now)

@@ -33,8 +33,8 @@ log = structlog.get_logger()
 
 #: Seconds between looks whether something is still on its way.
 _LOOK_SECONDS = 0.05
-#: Seconds that a jump waits for what is on its way, so that it arrives before the time it was written for.
-_SETTLE_SECONDS = 5.0
+#: Seconds that a jump waits for what is on its way, so that it arrives at the time it was sent, not after the jump.
+_SETTLE_SECONDS = 3.0
 
 
 class NotQuiet(Exception):
@@ -135,13 +135,17 @@ class Scene:
         """Go forward: "monday", "friday", "day" or "hour". What becomes due on the way is done on the way."""
         house = self.house
         async with self._jumping:
-            with suppress(NotQuiet):
-                await self.quiet(_SETTLE_SECONDS)
+            await self._settle()
             now = self.clock()
             for moment in moments_between(now, moment_of(to, now, self.zone), self.zone):
                 self.clock.go_to(max(moment, self.clock()))
                 await do_what_is_due(house)
+                await self._settle()
             self.changes()
+
+    async def _settle(self) -> None:
+        with suppress(NotQuiet):  # one letter that cannot be delivered does not stop the clock
+            await self.quiet(_SETTLE_SECONDS)
 
     async def quiet(self, seconds: float = 60.0) -> None:
         """Wait until nothing is on its way: all that was sent is read, and all that is due is out. Raises NotQuiet."""

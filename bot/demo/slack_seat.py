@@ -144,7 +144,7 @@ class SlackSeat:
         ts = str(asked["ts"])
         post = self._room.channels[str(asked["channel"])].posts[ts]
         if post.get("user") != self._person.id or post.get("bot_id"):
-            raise NoSeat("it is somebody else's message")
+            raise NoSeat(Texts("sv")("That message is somebody else's."))
         return ts
 
     async def _react(self, asked: Asked) -> None:
@@ -192,7 +192,7 @@ class SlackSeat:
     def _view(self, asked: Asked) -> OpenView:
         record = self._room.views[str(asked["view_id"])]
         if record.user != self._person.id:
-            raise NoSeat("it is somebody else's form")
+            raise NoSeat(Texts("sv")("That form is somebody else's."))
         return seen(self._room, record)
 
 

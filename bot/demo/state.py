@@ -15,9 +15,9 @@ from storage.people import find_member
 
 #: Addresses to which letters fail on purpose, and how.
 SPECIAL = (
-    ("tempfail@prov.example.se", "Går inte att leverera just nu (451): Brygga försöker igen."),
-    ("permfail@prov.example.se", "Finns inte (550): Brygga ger upp och säger varför."),
-    ("slow@prov.example.se", "Tar emot, men efter fem sekunder."),
+    ("tempfail@prov.example.se", "Cannot be delivered to for now (451): Brygga tries again."),
+    ("permfail@prov.example.se", "Does not exist (550): Brygga gives up and says why."),
+    ("slow@prov.example.se", "Takes letters, but only after five seconds."),
 )
 
 Json = dict[str, Any]
@@ -38,7 +38,7 @@ async def state_of(scene: Scene) -> Json:
         "seeding": scene.seeding,
         "people": await _people(scene),
         "channels": [_channel(scene, channel) for channel, _ in CHANNELS.values()],
-        "special": [{"address": address, "about": about} for address, about in SPECIAL],
+        "special": [{"address": address, "about": Texts("sv")(about)} for address, about in SPECIAL],
         "outbox": {"queued": waits.queued, "parked": waits.parked},
     }
 

@@ -104,7 +104,7 @@ async def test_the_form_shows_what_is_wrong_beside_the_field(stage: Stage):
         await stage.done("anna", "close", view_id=view["id"])
         assert (await stage.get("/api/modal", **{"as": "anna"}))["modal"] is None
         refused = await stage.slack("gustav", "submit", view_id=view["id"], values={})
-        assert refused == {"ok": False, "trouble": "it is somebody else's form"}
+        assert refused == {"ok": False, "trouble": "Formuläret är någon annans."}
 
 
 async def test_a_jump_to_monday_sends_the_digest(stage: Stage):
@@ -117,7 +117,10 @@ async def test_a_jump_to_monday_sends_the_digest(stage: Stage):
         assert jumped["clock"]["offset"] > 0
         assert jumped["clock"]["words"].startswith("mån ")
         assert jumped["clock"]["words"].endswith("kl. 07.30")
-        assert "Fältdag på Norrby" in (await stage.letter("hanna", "v. "))["text"]
+        assert "Fältdag på Norrby" in (await stage.letter("hanna", "Veckobrev v."))["text"]
+        assert (await stage.letter("hanna", "Titta på veckobrevet"))["when"].startswith(
+            "fre "
+        )  # the editors saw it first
         post = await stage.card("Fältdag på Norrby", "C0VECKO")
         assert abs(float(post["ts"]) - now.timestamp()) < 60
         later = await stage.post("/api/clock", {"to": "hour"})
@@ -134,7 +137,7 @@ async def test_an_editor_sends_the_digest_now_and_nobody_else(stage: Stage):
         sent = await stage.post("/api/digest", {"as": "hanna"})
         assert sent["ok"]
         assert sent["said"] == "Veckobrevet är på väg till 3 personer."
-        assert "Fältdag på Norrby" in (await stage.letter("anna", "v. "))["text"]
+        assert "Fältdag på Norrby" in (await stage.letter("anna", "Veckobrev v."))["text"]
         again = await stage.post("/api/digest", {"as": "hanna"})
         assert (again["ok"], again["outcome"]) == (False, "already")
 
