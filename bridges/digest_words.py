@@ -17,6 +17,7 @@ from bridges.occasions import (
     kicker,
     kind_word,
     last_day,
+    says_itself,
     sign_up_url,
     when_and_where,
     where,
@@ -186,12 +187,13 @@ def row_words(row: EditionRow, day: date, t: Texts) -> RowWords:
     closed = _is_off(row) or _is_recording(row) or last.passed or (event is not None and is_past(event, day))
     sign_up = sign_up_url(event) if event and not closed else ""
     link = row.link if is_web(row.link) and len(row.link) <= _LINK else ""
+    first = "" if row.section is Section.RECORDINGS else flag(row.intent, event, t)
     return RowWords(
         item_id=row.item_id,
         language=row.language,
         week=t.week(event.first_day, day) if event and row.section is Section.LATER else "",
         kicker=_kicker(row, t),
-        flag="" if row.section is Section.RECORDINGS else flag(row.intent, event, t),
+        flag="" if says_itself(row.title, first) else first,
         off=_is_off(row),
         title=one_line(row.title, _TITLE) or t.t("(no subject)"),
         when=one_line(_when(row, day, t), _LINE),

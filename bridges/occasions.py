@@ -101,6 +101,16 @@ def flag(intent: Intent, meeting: Meeting | None, t: Texts) -> str:
     return words.get(intent, "")
 
 
+def says_itself(title: str, word: str) -> bool:
+    """Whether a title begins with the word already: "Inställt: Fältvandring", as people write it."""
+    return title.casefold().lstrip(" [(*!").startswith(word.casefold())
+
+
+def headline(word: str, title: str) -> str:
+    """A title with what must be known before it, said once: "Inställt: Fältvandring"."""
+    return f"{word}: {title}" if word and not says_itself(title, word) else title
+
+
 def where(meeting: Meeting, t: Texts) -> str:
     """The place, and that it is online: "Norrby gård", "Digitalt via Teams"."""
     place = one_line(meeting.place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bridges.mail.headers import one_line
+from bridges.occasions import headline
 from bridges.texts import Texts
 from storage import models
 from storage.words import Attendance, EventStatus, Precision
@@ -136,7 +137,7 @@ def _add_times(entry: "Event", event: EventView) -> None:  # type: ignore[name-d
 def _summary(event: EventView, t: Texts) -> str:
     title = one_line(event.title)
     if event.off:
-        return t.t("Cancelled: {title}", title=title)
+        return headline(t.t("Cancelled"), title)
     return f"{title} ({t.week(event.first_day)})" if event.precision is Precision.WEEK else title
 
 

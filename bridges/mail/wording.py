@@ -13,6 +13,7 @@ from bridges.markdown import from_plain
 from bridges.occasions import (
     LastDay,
     flag,
+    headline,
     held_words,
     is_web,
     kicker,
@@ -38,7 +39,7 @@ def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
     title = one_line(letter.title) or t.t("(no subject)")
     return Sheet(
         lang=t.lang,
-        subject=f"{word}: {title}" if event and status_word(event.status, t) else title,
+        subject=headline(status_word(event.status, t), title) if event else title,
         preview=" · ".join(filter(None, (*(fact.text for fact in facts), last.words))),
         lead=_lead(letter.author, t),
         flag=word,

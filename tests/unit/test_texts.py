@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from bridges.occasions import headline
 from bridges.texts import LANGUAGES, Texts
 
 ROOT = Path(__file__).parents[2]
@@ -155,3 +156,16 @@ def test_no_two_rooms_say_the_same_thing_differently():
                     assert said.setdefault(str(message.id), message.string) == message.string, (
                         f"{path.name}: {message.id}"
                     )
+
+
+@pytest.mark.parametrize(
+    ("word", "title", "said"),
+    [
+        ("Inställt", "Fältvandring", "Inställt: Fältvandring"),
+        ("Inställt", "INSTÄLLT: Fältvandring", "INSTÄLLT: Fältvandring"),
+        ("Inställt", "[Inställt] Fältvandring", "[Inställt] Fältvandring"),
+        ("", "Fältvandring", "Fältvandring"),
+    ],
+)
+def test_what_must_be_known_first_is_said_once(word: str, title: str, said: str):
+    assert headline(word, title) == said

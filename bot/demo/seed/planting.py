@@ -12,7 +12,6 @@ from babel.dates import format_datetime
 
 from bot.demo.seed.people import SeedTown
 from bot.demo.seed.story import ZONE, Reply, SeedFile, Shared
-from bridges.standins.workspace.blocks import inner_elements
 from storage.words import Answer
 
 if TYPE_CHECKING:
@@ -90,18 +89,13 @@ class Gardener:
         for answer, key in shared.signed_up:
             if self._town.named(key).slack_user:
                 await self._press(shared, key, _BUTTONS[answer])
-        for key in shared.votes if self._can_be_voted_on(shared) else ():
+        for key in shared.votes:
             await self._press(shared, key, "vote")
 
     async def _sign_up_by_mail(self, shared: Shared) -> None:
         for answer, key in shared.signed_up:
             if not self._town.named(key).slack_user:
                 await self._answer(shared, key, _WORDS[answer])
-
-    def _can_be_voted_on(self, shared: Shared) -> bool:
-        channel, ts = self._card(shared)
-        card = self._scene.workspace.messages(channel, ts)[0]
-        return any(one.get("action_id") == "vote" for block in card.get("blocks", ()) for one in inner_elements(block))
 
     async def _press(self, shared: Shared, key: str, button: str) -> None:
         channel, ts = self._card(shared)

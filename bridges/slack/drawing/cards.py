@@ -5,6 +5,7 @@ from functools import cache
 from bridges.mail.headers import display_name, one_line
 from bridges.occasions import (
     flag,
+    headline,
     how_it_fares,
     is_past,
     kind_word,
@@ -99,7 +100,7 @@ def _head(view: ItemView, t: Texts) -> list[Row]:
     """Kind and cluster, title, when and where, the last day."""
     event, title = view.event, _title(view, t)
     word, stands = flag(view.intent, event, t), status_word(event.status, t) if event else ""
-    rows = [_kicker(view, "" if stands else word, t), title_row(f"{stands}: {title}" if stands else title)]
+    rows = [_kicker(view, "" if stands else word, t), title_row(headline(stands, title))]
     if event is None:
         return rows
     facts = [line(when_and_where(event, view.today, t))]
