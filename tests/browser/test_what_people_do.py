@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,36 @@ def test_a_broken_connection_is_told_and_what_one_wrote_stays(tmp_path: Path, si
         area.press("Enter")
         expect(seat.message("Vem har en presenning?")).to_be_visible()
         assert again.ready()
+
+
+def test_what_a_calendar_program_answers_counts_in_slack(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    day = datetime.fromisoformat(demo.state()["clock"]["now"]) + timedelta(days=9)
+    seat.channel("inbjudningar")
+    seat.slack.locator(".command").click()
+    expect(seat.page.locator("dialog.view [data-action=title]")).to_be_visible()
+    seat.write_form(kind="invitation", title="Mellangrödor", start=f"{day:%Y-%m-%d}T13:00", place="Norrby")
+    seat.page.locator("dialog.view [type=submit]").click()
+    expect(seat.message("Mellangrödor")).to_be_visible()
+
+    seat.become("cecilia")
+    seat.letter("Mellangrödor").click()
+    expect(seat.mail.locator(".calendar-card")).to_be_visible()
+    seat.mail.locator("[data-answer=yes]").click()
+    expect(seat.page.get_by_text("Ditt kalenderprogram har svarat arrangören.").first).to_be_visible()
+
+    seat.become("anna")
+    expect(seat.message("Mellangrödor")).to_contain_text("1 kommer")
+    assert not seat.amiss, seat.amiss
+
+
+def test_a_mail_address_in_a_letter_is_written_to_in_the_demo(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    seat.become("cecilia")
+    expect(seat.mail.locator(".box")).to_be_visible()
+    seat.page.evaluate(
+        "location.hash = '#mejl=' + encodeURIComponent('mailto:kluster+help@lista.example.se?subject=Hj%C3%A4lp')"
+    )
+    expect(seat.mail.locator("#write-to")).to_have_value("kluster+help@lista.example.se")
+    expect(seat.mail.locator("#write-subject")).to_have_value("Hjälp")
+    assert "#" not in seat.page.url
