@@ -56,7 +56,7 @@ class MailSeat:
             "subject": _header(mail, "Subject"),
             "when": words_of(shelved.arrived.timestamp(), self._scene),
             "seen": shelved.seen,
-            "preview": " ".join((_preheader(mail) or _text(mail)).split())[:_PREVIEW],
+            "preview": " ".join(f"{_preheader(mail)} {_text(mail)}".split())[:_PREVIEW],
             "files": len(_files(mail)),
             "calendar": _calendar(mail) is not None,
         }

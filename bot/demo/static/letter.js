@@ -127,7 +127,7 @@ function attachments(one) {
   return el("ul", { class: "attachments", "aria-label": t("attachments") }, ...items);
 }
 
-/** What a calendar program shows of it; a request can be answered, as there. */
+/** What a calendar program shows of it; unless it is off, one can answer, as there. */
 function calendar(one) {
   const { method, title, when } = one.calendar;
   const kind = { REQUEST: "calendar_invite", CANCEL: "calendar_off" }[method] ?? "calendar_event";
@@ -152,7 +152,7 @@ function calendar(one) {
       el("p", {}, el("span", { class: "muted" }, `${t(kind)} · `), when),
       !one.subject.includes(title) && el("p", {}, el("strong", {}, title)),
     ),
-    method === "REQUEST" && el("div", { class: "calendar-answers" }, ...choices.map(([said, words]) => button(t(words), answer(said), { class: "button plain", "data-answer": said }))),
+    method !== "CANCEL" && el("div", { class: "calendar-answers" }, ...choices.map(([said, words]) => button(t(words), answer(said), { class: "button plain", "data-answer": said }))),
   );
 }
 

@@ -2,7 +2,6 @@
 
 const SV = {
   skip: "Till innehållet",
-  title: "Brygga · demo",
   what: "Det som delas i Slack når också dem som bara har e-post, och tvärtom. Byt person och se båda sidor. Inget lämnar den här datorn.",
   what_short: "En brygga mellan Slack och e-post.",
   bar: "Vem du är, och vad klockan är",
@@ -27,7 +26,6 @@ const SV = {
   hour: "+1 timme",
   digest_now: "Skicka veckobrevet nu",
   clock_is: "Klockan är nu {now}.",
-  turning: "Klockan går fram …",
   // panes
   slack: "Slack",
   mail: "E-post",
@@ -98,7 +96,6 @@ const SV = {
   has_files: "med bilaga",
   has_calendar: "med kalender",
   mails_of: "Mejl till {name}",
-  from: "Från",
   to: "Till",
   reply: "Svara",
   as_html: "Formaterat",
@@ -118,7 +115,6 @@ const SV = {
   subject: "Ämne",
   text: "Text",
   answering: "Svar till {name}",
-  answers_go: "Svaret går till {address}",
   quote_follows: "Originalet följer med nedanför, som i ditt vanliga mejlprogram.",
   throw_away: "Kasta",
   sent: "Mejlet är skickat.",
@@ -140,7 +136,6 @@ const SV = {
   write_to: "Skriv till {address}",
   outside: "öppnas i en ny flik",
   trouble: "Det gick inte: {what}",
-  busy: "Arbetar …",
   // tour
   tour: "Rundtur",
   step_of: "{n} av {all}",
@@ -167,7 +162,6 @@ const SV = {
 
 const EN = {
   skip: "To the content",
-  title: "Brygga · demo",
   what: "What is shared in Slack also reaches those who only have e-mail, and the other way round. Change person to see both sides. Nothing leaves this computer.",
   what_short: "A bridge between Slack and e-mail.",
   bar: "Who you are, and what time it is",
@@ -190,7 +184,6 @@ const EN = {
   hour: "+1 hour",
   digest_now: "Send the digest now",
   clock_is: "It is now {now}.",
-  turning: "The clock moves on …",
   slack: "Slack",
   mail: "E-mail",
   panes: "Show",
@@ -257,7 +250,6 @@ const EN = {
   has_files: "with attachment",
   has_calendar: "with calendar",
   mails_of: "Mail to {name}",
-  from: "From",
   to: "To",
   reply: "Reply",
   as_html: "Formatted",
@@ -277,7 +269,6 @@ const EN = {
   subject: "Subject",
   text: "Text",
   answering: "Reply to {name}",
-  answers_go: "The reply goes to {address}",
   quote_follows: "The original goes along below, as in your usual mail program.",
   throw_away: "Discard",
   sent: "The message is sent.",
@@ -298,7 +289,6 @@ const EN = {
   write_to: "Write to {address}",
   outside: "opens in a new tab",
   trouble: "That did not work: {what}",
-  busy: "Working …",
   tour: "Tour",
   step_of: "{n} of {all}",
   next: "Next",
