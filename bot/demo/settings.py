@@ -24,8 +24,8 @@ PACE = 0.1
 CHANNELS = {
     "invitations": ("C0INBJUD", "inbjudningar"),
     "newsletters": ("C0NYHETS", "nyhetsbrev"),
-    "tips": ("C0OMVARLD", "omvarld"),
-    "questions": ("C0FRAGOR", "fragor"),
+    "tips": ("C0OMVARLD", "omvärld"),
+    "questions": ("C0FRAGOR", "frågor"),
     "digest": ("C0VECKO", "veckobrev"),
     "desk": ("C0REDAKT", "redaktionen"),
 }

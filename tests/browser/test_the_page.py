@@ -101,7 +101,7 @@ def test_everything_comes_from_this_machine(demo: Demo, sit: Callable[..., Seat]
 def test_words_of_people_never_become_the_page(demo: Demo, sit: Callable[..., Seat]) -> None:
     seat = sit(demo)
     seat.become("bo")
-    seat.channel("omvarld")
+    seat.channel("omvärld")
     trap = '<img src="x" onerror="document.title=1"><script>document.title=2</script> &lt;b&gt; <https://x.example|*y*>'
     area = seat.slack.locator(".room textarea")
     area.fill(trap)

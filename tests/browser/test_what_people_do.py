@@ -22,7 +22,7 @@ def test_a_message_is_written_with_a_file_liked_changed_shared_and_taken_away(
     demo: Demo, sit: Callable[..., Seat]
 ) -> None:
     seat = sit(demo)
-    seat.channel("fragor")
+    seat.channel("frågor")
     seat.slack.locator(".room input[type=file]").set_input_files(
         {"name": "Fältplan våren.txt", "mimeType": "text/plain", "buffer": "åäö".encode()}
     )
@@ -79,7 +79,7 @@ def test_a_broken_connection_is_told_and_what_one_wrote_stays(tmp_path: Path, si
     with playing(tmp_path, "--no-seed") as first:
         port = int(first.url.rsplit(":", 1)[1].strip("/"))
         seat = sit(first)
-        seat.channel("fragor")
+        seat.channel("frågor")
         seat.slack.locator(".room textarea").fill("Vem har en")
         first.process.terminate()
         first.process.wait(timeout=30)
