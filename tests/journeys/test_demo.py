@@ -129,10 +129,8 @@ def test_a_folder_of_somebody_elses_is_one_line_and_left_alone(tmp_path: Path, s
     assert (tmp_path / "thesis.txt").read_text() == "forty pages"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_one_line(tmp_path: Path, start: Callable[..., Demo]):
-    (tmp_path / "locked").mkdir(mode=0o500)
-    demo = start(tmp_path / "locked" / "demo")
+def test_a_folder_that_may_not_be_written_is_one_line(start: Callable[..., Demo]):
+    demo = start(Path("/sys/brygga-demo"))  # where even root may make no folder
     assert demo.ended() == 1
     assert len(demo.said()) == 2
     assert "får inte skrivas" in demo.said()[1]
