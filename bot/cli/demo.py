@@ -52,9 +52,9 @@ def _play(t: "Texts", port: int, data: Path | None, *, seed: bool, fresh: bool) 
             "the demo needs {name}, which is not installed: pip install 'brygga[demo]'", name=error.name
         ) from error
 
-    from bot.demo.cast import seeded_play
     from bot.demo.folder import at_home
     from bot.demo.performing import perform
+    from bot.demo.seeded import seeded_play
     from bot.logs import set_up_logs
 
     def raised(scene: "Scene") -> None:

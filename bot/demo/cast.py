@@ -2,10 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
-
-from bot.demo.trouble import CannotPlay
 
 if TYPE_CHECKING:
     from bot.demo.scene import Scene
@@ -43,19 +40,3 @@ class Play:
     members: bytes  # CSV, as `brygga members import` takes it
     topics: Sequence[str] = ()  # () = as the settings have them
     plant: "Callable[[Scene], Awaitable[None]] | None" = None  # shares what is there from the start
-
-
-def seeded_play() -> Play:
-    """The network that comes with Brygga. Raises CannotPlay when it is not whole."""
-    try:
-        seed = import_module("bot.demo.seed")
-        town = seed.town()
-    except Exception as error:
-        raise CannotPlay("the seed is broken: {why}", why=error) from error
-    return Play(
-        cast=town.people,
-        clusters=town.clusters_csv,
-        members=town.members_csv,
-        topics=tuple(seed.TOPICS),
-        plant=seed.plant,
-    )

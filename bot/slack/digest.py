@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from bot.publishing import Outcome
 from bot.slack.acts import Act, Done, person_of, workspace_of
 from bot.slack.asked import Submission
 from bot.slack.people import visitor
+from bot.slack.pressed import Pressed
 from bot.telling import today
 from bridges.preview import Preview, standing, week_word
 from bridges.slack.drawing.message import Message
@@ -25,11 +25,8 @@ from storage.ids import MemberId, Week
 from storage.models import Inbound
 from storage.words import InboxState
 
-if TYPE_CHECKING:
-    from bot.slack.presses import Pressed
 
-
-async def send_now(p: "Pressed", *, although_skipped: bool = False) -> Done:
+async def send_now(p: Pressed, *, although_skipped: bool = False) -> Done:
     """Send the edition that the button is about; `although_skipped`: the button said that it had been."""
     week, editor = week_of_button(p.press.value), _editor(p)
     if week is None or editor is None:
@@ -49,7 +46,7 @@ async def send_now(p: "Pressed", *, although_skipped: bool = False) -> Done:
             return p.answer(outcome, await _words(p, week))
 
 
-async def skip_it(p: "Pressed") -> Done:
+async def skip_it(p: Pressed) -> Done:
     """Send no edition that week."""
     week, editor = week_of_button(p.press.value), _editor(p)
     if week is None or editor is None:
@@ -100,17 +97,17 @@ def week_of_button(value: str) -> Week | None:
         return None
 
 
-def _editor(p: "Pressed") -> MemberId | None:
+def _editor(p: Pressed) -> MemberId | None:
     return p.who.known.member_id if p.who.known is not None and p.who.is_editor else None
 
 
-def _refused(p: "Pressed", week: Week | None) -> Done:
+def _refused(p: Pressed, week: Week | None) -> Done:
     if week is None:
         return p.answer("gone", p.t.t("It is not there any more."))
     return p.answer("not_allowed", only_editors(p.t))
 
 
-async def _words(p: "Pressed", week: Week) -> str:
+async def _words(p: Pressed, week: Week) -> str:
     """How it stands with the edition now: whoever was first, and what they did."""
     found: Preview = await preview_of(p.session, p.house, week, p.now)
     return " ".join(standing(found, p.t))

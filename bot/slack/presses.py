@@ -1,7 +1,6 @@
 """Buttons, pressed: signing up, following, taking back, deciding. Each asks anew whether the one who pressed may."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -11,47 +10,20 @@ from bot import actions
 from bot.house import House
 from bot.publishing import Outcome
 from bot.slack import digest
-from bot.slack.acts import Act, Done, person_of, whisper
+from bot.slack.acts import Act, Done, person_of
 from bot.slack.asked import Press
 from bot.slack.home import home_of
-from bot.slack.people import Visitor, visitor
+from bot.slack.people import visitor
+from bot.slack.pressed import Pressed, number_of
 from bot.slack.showing import redraw_item
 from bot.telling import tell
 from bot.voting import vote
 from bridges.texts import LANGUAGES, Texts
 from storage.audit import record
 from storage.ids import HeldId, ItemId, MemberId
-from storage.models import Inbound, Item, Member
+from storage.models import Inbound, Member
 from storage.threads import follow, sign_up
-from storage.words import Answer, InboxState, ItemStatus, Mode
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A press with all that is needed to carry it out."""
-
-    session: AsyncSession
-    house: House
-    press: Press
-    who: Visitor
-    row: Inbound
-    now: datetime
-
-    @property
-    def t(self) -> Texts:
-        """In the language of the one who pressed."""
-        return Texts(self.who.author.language)
-
-    def answer(self, outcome: str, sentence: str) -> Done:
-        """Done, and said to the one who pressed."""
-        say = whisper(self.house, self.press.channel, self.press.user, sentence) if self.press.channel else None
-        return Done(Outcome(InboxState.DONE, self.press.action, outcome), say)
-
-    async def item(self) -> Item | None:
-        """The item that the button is about, unless it has been taken back."""
-        number = _number(self.press.value)
-        item = await self.session.get(Item, number) if number else None
-        return item if item is not None and item.status is ItemStatus.PUBLISHED else None
+from storage.words import Answer, InboxState, Mode
 
 
 async def pressed(house: House, what: Press, received_at: datetime) -> Act:
@@ -99,7 +71,7 @@ async def _follow(p: Pressed) -> Done:
 
 async def _vote(p: Pressed) -> Done:
     """For a tip, or no more for it when pressed again."""
-    number = _number(p.press.value)
+    number = number_of(p.press.value)
     if p.who.known is None:
         return p.answer("not_member", _not_member(p.t))
     done = await vote(p.house, ItemId(number), p.who.known.member_id, "slack", within=p.session)
@@ -128,7 +100,7 @@ async def _withdraw(p: Pressed) -> Done:
 
 async def _undo(p: Pressed) -> Done:
     """In a direct message: the answer stands there as well, in the order things happened."""
-    number, member = _number(p.press.value), p.who.known.member_id if p.who.known else None
+    number, member = number_of(p.press.value), p.who.known.member_id if p.who.known else None
     if not number or member is None:
         return p.answer("gone", gone(p.t))
     done = await actions.undo(p.house, ItemId(number), member, "slack", within=p.session)
@@ -146,7 +118,7 @@ async def _undo(p: Pressed) -> Done:
 
 
 async def _decide(p: Pressed, verdict: Literal["approve", "reject", "trust"]) -> Done:
-    number = _number(p.press.value)
+    number = number_of(p.press.value)
     if not number:
         return p.answer("gone", gone(p.t))
     if p.who.known is None or not p.who.is_editor:
@@ -214,11 +186,6 @@ BUTTONS: dict[str, Button] = {
     "mode": _mode,
     "language": _language,
 }
-
-
-def _number(value: str) -> int:
-    """An id out of a button; 0 for anything else."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0
 
 
 def gone(t: Texts) -> str:
