@@ -36,7 +36,6 @@ async function round() {
     if (sat !== stage.who) {
       sat = stage.who;
       slack.leave();
-      mail.leave();
     }
     still();
     corner(tour.begin);

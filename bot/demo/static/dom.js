@@ -108,6 +108,12 @@ export function focusIn(node) {
   return (made) => at && [...made.querySelectorAll("[data-at]")].find((one) => one.dataset.at === at)?.focus();
 }
 
+/** Later tells whether the focus is still where it is now, or nowhere: what comes late must not take it from anybody. */
+export function staying() {
+  const at = document.activeElement?.dataset.at;
+  return () => document.activeElement === document.body || (at !== undefined && document.activeElement?.dataset.at === at);
+}
+
 /** For those who listen instead of looking. */
 export function say(words) {
   const said = document.getElementById("said");

@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { trouble } from "./dialogs.js";
-import { button, el, focusIn, renew, say, sign } from "./dom.js";
+import { button, el, focusIn, renew, say, sign, staying } from "./dom.js";
 import { letter } from "./letter.js";
 import { empty, head } from "./panes.js";
 import { changed, person, stage } from "./stage.js";
@@ -11,6 +11,7 @@ import { writing } from "./writing.js";
 
 let shown = null; // the uid of the letter that is open
 let draft = null; // {reply: letter | null, to, subject, text} while somebody writes
+let owner = ""; // whose letter or draft that is
 let built = "";
 let seat = {};
 
@@ -19,11 +20,13 @@ const pane = () => document.getElementById("mail");
 export async function draw() {
   const who = person();
   if (!who?.email) return nobody(who);
+  if (owner !== who.key) leave();
+  owner = who.key;
   const wanted = `${who.key}/${lang()}`;
   if (built !== wanted) build(who);
   built = wanted;
   const { mails } = await get("api/mail", { as: who.key });
-  if (built !== wanted) return;
+  if (built !== wanted || stage.who !== who.key) return; // another sat down meanwhile
   list(mails);
   await read();
 }
@@ -34,7 +37,7 @@ function nobody(who) {
 }
 
 /** Forget what was open: another sits down. */
-export function leave() {
+function leave() {
   shown = null;
   draft = null;
 }
@@ -94,10 +97,11 @@ function row(one) {
 const mark = (name, words) => el("span", { class: "mark" }, sign(name), el("span", { class: "unseen" }, words));
 
 async function open(uid) {
+  const unmoved = staying();
   shown = uid;
   draft = null;
   await draw();
-  seat.beside.querySelector("h3")?.focus();
+  if (unmoved()) seat.beside.querySelector("h3")?.focus();
   try {
     await post("api/mail/read", { as: stage.who, uid });
   } catch (error) {

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { block } from "./blocks.js";
 import { composer } from "./composer.js";
-import { button, el, focusIn, remember, remembered, renew, say, sign } from "./dom.js";
+import { button, el, focusIn, remember, remembered, renew, say, sign, staying } from "./dom.js";
 import { act, message } from "./message.js";
 import { changed, person, stage } from "./stage.js";
 import { empty, head } from "./panes.js";
@@ -67,7 +67,8 @@ function fresh({ id, messages }) {
 const standsAlone = (one) => !one.thread_ts || one.thread_ts === one.ts || one.subtype === "thread_broadcast";
 const open = (ts) => {
   seat.back = document.activeElement?.closest("[data-key]")?.dataset.key;
-  go(place, ts).then(() => pane().querySelector(".thread .thread-title")?.focus());
+  go(place, ts);
+  pane().querySelector(".thread-title").focus();
 };
 
 function nobody(who) {
@@ -167,7 +168,8 @@ function beside(title) {
   seat.threadFoot = el("div", { class: "room-foot" });
   const close = () => {
     const back = seat.back;
-    go(place).then(() => back && pane().querySelector(`[data-key="${CSS.escape(back)}"] [data-at=thread]`)?.focus());
+    const unmoved = staying();
+    go(place).then(() => back && unmoved() && pane().querySelector(`[data-key="${CSS.escape(back)}"] [data-at=thread]`)?.focus());
   };
   const made = el(
     "section",
