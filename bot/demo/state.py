@@ -82,7 +82,9 @@ async def _people(scene: Scene) -> list[Json]:
 def _channel(scene: Scene, channel: str) -> Json:
     where = scene.workspace.room.channels[channel]
     members = [person.key for person in scene.play.cast if person.slack_user in where.members]
-    return {"id": channel, "name": where.name, "desk": channel == DESK, "members": members}
+    posts = scene.workspace.messages(channel)
+    latest = posts[-1]["ts"] if posts else ""  # so that the page can say where something has come since one looked
+    return {"id": channel, "name": where.name, "desk": channel == DESK, "members": members, "latest": latest}
 
 
 async def send_digest(scene: Scene, key: str) -> Json:
