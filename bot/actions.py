@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import distinct, func, select, update
+from sqlalchemy import distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from bot.desk import release, tell_rejected
 from bot.house import House
-from bot.slack.showing import redraw_held, redraw_item
+from bot.slack.showing import redraw_digests, redraw_held, redraw_item
 from bot.telling import tell
 from bot.understanding import Author
 from bridges.tokens import Purpose
 from storage.audit import record
+from storage.digests import picked, stood_in_digest
 from storage.ids import ContentId, HeldId, ItemId, MemberId
 from storage.models import Cluster, Content, Delivery, Held, Inbound, Item, Member
 from storage.outbox import withdraw as withdraw_deliveries
@@ -207,6 +208,8 @@ async def undo(
         if now - item.created_at > _UNDO_LONGEST:
             return Undone("too_late", item.title)
         contents, title = await _contents_of(session, item_id), item.title
+        if await stood_in_digest(session, item_id):
+            return Undone("too_late", title, await _left_already(session, item_id, contents))
         async with session.begin_nested() as trial:
             # Dropped first and counted then: another process may claim letters in between, and has them from then on.
             _, sent = await withdraw_deliveries(session, contents)
@@ -230,12 +233,13 @@ async def withdraw(
         if item is None:
             return Undone("gone")
         contents = await _contents_of(session, item_id)
-        sent = await _left_already(session, contents)
+        sent = await _left_already(session, item_id, contents)
         if item.status is not ItemStatus.PUBLISHED:
             return Undone("already", item.title, sent)
         await withdraw_deliveries(session, contents)
         item.status, item.updated_at = ItemStatus.WITHDRAWN, now
         await redraw_item(session, house, item_id, now)
+        await redraw_digests(session, house, item_id, now)
         await record(session, actor, "item.withdrawn", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title, sent)
 
@@ -245,11 +249,13 @@ async def _contents_of(session: AsyncSession, item_id: ItemId) -> list[ContentId
     return list(rows)
 
 
-async def _left_already(session: AsyncSession, contents: list[ContentId]) -> int:
-    """How many people have letters of these, or are being sent them at this moment."""
+async def _left_already(session: AsyncSession, item_id: ItemId, contents: list[ContentId]) -> int:
+    """How many people have letters of these, or a digest with the item, or are being sent them at this moment."""
     gone = (DeliveryState.SENT, DeliveryState.SENDING)
     people = select(func.count(distinct(Delivery.destination))).where(
-        Delivery.content_id.in_(contents), Delivery.state.in_(gone), Delivery.destination.startswith("mail:")
+        or_(Delivery.content_id.in_(contents), picked(item_id)),
+        Delivery.state.in_(gone),
+        Delivery.destination.startswith("mail:"),
     )
     return await session.scalar(people) or 0
 

@@ -25,6 +25,9 @@ _EVENT_FIELDS = (
     *("registration_email", "registration_deadline", "starts_at", "ends_at", "precision"),
 )
 
+#: What an item is about does not change with its wording: a recording stays one, what is called off stays so.
+_STAYS = (Intent.CANCELLATION, Intent.SAVE_THE_DATE, Intent.DATE_POLL, Intent.RECORDING)
+
 
 async def change(
     session: AsyncSession, house: House, item: Item, reading: Reading, author: Author, via: str, now: datetime
@@ -40,7 +43,9 @@ async def change(
     if not said_anew and not reading.files:
         return "unchanged"
     item.revision += 1
-    item.intent, item.updated_at = Intent.UPDATE, now
+    item.updated_at = now
+    if item.intent not in _STAYS:
+        item.intent = Intent.UPDATE
     keep_files(session, reading.files, item_id=item.id)
     await session.flush()
     await tip_anew(session, house, item, reading)

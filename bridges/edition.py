@@ -78,14 +78,22 @@ class Edition:
         return Edition(week=self.week, day=self.day, lead=self.lead, rows=rows)
 
 
-async def sent_edition(session: AsyncSession, week: Week, day: date) -> Edition | None:
-    """The edition as it went out, without what has been taken back since; None when it has not gone."""
+async def edition_as_it_went(session: AsyncSession, week: Week, day: date) -> tuple[Edition, frozenset[ItemId]] | None:
+    """All that went out, and what of it has been taken back since; None when it has not gone."""
     digest = await digests.edition(session, week)
     if digest is None or digest.state is not DigestState.SENT:
         return None
-    gone = await digests.gone_from(session, week)
-    entries = [entry for entry in digest.entries if not entry.dropped and entry.item_id not in gone]
-    return Edition(week=week, day=day, lead=digest.lead, rows=tuple(EditionRow.of_json(one.shown) for one in entries))
+    rows = tuple(EditionRow.of_json(entry.shown) for entry in digest.entries if not entry.dropped)
+    return Edition(week=week, day=day, lead=digest.lead, rows=rows), await digests.gone_from(session, week)
+
+
+async def sent_edition(session: AsyncSession, week: Week, day: date) -> Edition | None:
+    """The edition as it went out, without what has been taken back since; None when it has not gone."""
+    found = await edition_as_it_went(session, week, day)
+    if found is None:
+        return None
+    edition, gone = found
+    return edition.only(row.item_id for row in edition.rows if row.item_id not in gone)
 
 
 def _event(kept: Mapping[str, Any]) -> EventView:

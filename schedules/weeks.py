@@ -12,6 +12,9 @@ from storage.words import DigestState
 #: A digest that was missed is made up until this hour of its day; after that the editors are asked.
 LATEST = time(18)
 
+#: Editors are asked about one that was missed until this long after; then the next one is near.
+ASKED = timedelta(days=5)
+
 
 class NoSuchWeek(ValueError):
     """What was named is not a week of the calendar. Write it as 2026-W48."""
@@ -77,11 +80,10 @@ def due(now: datetime, rhythm: Rhythm, states: Mapping[Week, DigestState]) -> li
     """What is due and not done. `states`: of the editions that the ledger knows; asked a minute later or by another
     process it answers the same until somebody has done it.
     """
-    this, coming = rhythm.week_of(now), week_after(rhythm.week_of(now))
     steps: list[tuple[Step, Week]] = []
-    for week in (this, coming):
+    for week in near(rhythm.week_of(now)):
         state, goes = states.get(week), rhythm.goes_at(week)
-        if state in _DECIDED:
+        if state in _DECIDED or now >= rhythm.closes_at(week) + ASKED:
             continue
         if now >= rhythm.closes_at(week):
             steps.append((Step.ASK, week))
@@ -90,6 +92,11 @@ def due(now: datetime, rhythm: Rhythm, states: Mapping[Week, DigestState]) -> li
         elif now >= rhythm.shown_at(week) and state is None:
             steps.append((Step.SHOW, week))
     return steps
+
+
+def near(week: Week) -> tuple[Week, Week, Week]:
+    """The week before, this one and the next: an edition of Sunday evening closes when another week has begun."""
+    return week_of(monday_of(week) - timedelta(days=7)), week, week_after(week)
 
 
 def week_of(day: date) -> Week:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, distinct, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, distinct, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from storage.ids import ItemId, MemberId, Week
 from storage.models import Comment, Content, Delivery, Digest, DigestEntry, Event, Item, Member, SignUp, Tip
 from storage.tips import votes_of
-from storage.words import Answer, DeliveryState, DigestState, ItemStatus, Section
+from storage.words import Answer, ContentKind, DeliveryState, DigestState, ItemStatus, Section
 
 #: Items asked for at once: SQLite takes so many values, and so many events hang on so many items.
 _AT_ONCE = 500
@@ -143,6 +143,16 @@ async def last_sent(session: AsyncSession, before: datetime) -> datetime | None:
     return await session.scalar(gone)
 
 
+async def first_begun(session: AsyncSession) -> datetime | None:
+    """When the network's first edition was begun, whatever became of it."""
+    return await session.scalar(select(func.min(Digest.created_at)))
+
+
+async def forget_begun(session: AsyncSession, week: Week) -> None:
+    """An edition that was begun and of which nothing came is as if it never had been."""
+    await session.execute(delete(Digest).where(Digest.week == week, Digest.state == DigestState.DRAFT))
+
+
 async def begin(session: AsyncSession, week: Week, now: datetime) -> bool:
     """Begin the edition if nobody has; True when this did. Whoever else would, or would decide about it, waits until
     this transaction has ended.
@@ -207,6 +217,42 @@ async def recipients(session: AsyncSession, week: Week) -> int:
 def content_key(week: Week) -> str:
     """What an edition is called among all that is said."""
     return f"digest:{week}"
+
+
+async def posts_of_editions_with(session: AsyncSession, item_id: ItemId) -> list[Content]:
+    """The contents that went to Slack for the editions in which an item stands, the post before its thread."""
+    found: list[Content] = []
+    for week in (await session.scalars(_sent_with(item_id))).all():
+        posts = (
+            select(Content)
+            .join(Delivery, Delivery.content_id == Content.id)
+            .where(
+                or_(Content.key == f"digest:{week}", Content.key.startswith(f"digest:{week}:", autoescape=True)),
+                Delivery.destination.startswith("slack:"),
+            )
+            .order_by(Content.id)
+        )
+        found += (await session.scalars(posts)).unique().all()
+    return found
+
+
+async def stood_in_digest(session: AsyncSession, item_id: ItemId) -> bool:
+    """Whether an item stands in an edition that went out."""
+    return (await session.scalars(_sent_with(item_id))).first() is not None
+
+
+def picked(item_id: ItemId) -> ColumnElement[bool]:
+    """Whether a delivery is a digest that says something of this item."""
+    picks = literal(" ").concat(Delivery.picks).concat(" ")
+    return and_(Delivery.kind == ContentKind.DIGEST, picks.contains(f" {item_id} "))
+
+
+def _sent_with(item_id: ItemId) -> Select[Week]:
+    return (
+        select(DigestEntry.week)
+        .join(Digest, Digest.week == DigestEntry.week)
+        .where(DigestEntry.item_id == item_id, DigestEntry.dropped.is_(False), Digest.state == DigestState.SENT)
+    )
 
 
 async def gone_from(session: AsyncSession, week: Week) -> frozenset[ItemId]:

@@ -17,7 +17,7 @@ from storage import digests as ledger
 from storage.digests import Counts, Possible
 from storage.ids import Week
 from storage.models import Digest, Event, Item
-from storage.words import DigestState, Precision, Section
+from storage.words import DigestState, Intent, Precision, Section
 
 #: Characters of a text that a row shows.
 _BEGINNING = 300
@@ -58,8 +58,7 @@ async def places_of(
     rhythm = rhythm_of(house.settings)
     day = rhythm.day_of(week)
     until = now - timedelta(seconds=house.settings.list.undo_seconds)
-    last = await ledger.last_sent(session, now)
-    since = min(last or now, now - NEWS)
+    since = await _since(session, now, now - until)
     # A week's event counts as its Monday in the ledger and lasts until Sunday.
     upcoming = datetime.combine(day - timedelta(days=7), time(), tzinfo=ZoneInfo(rhythm.timezone))
     found = await ledger.possible(session, since, until, upcoming)
@@ -68,6 +67,16 @@ async def places_of(
         return chosen
     kept = [Place(item_id=entry.item_id, section=entry.section, dropped=entry.dropped) for entry in digest.entries]
     return keep_arranged(chosen, kept, digest.arranged)
+
+
+async def _since(session: AsyncSession, now: datetime, undo: timedelta) -> datetime:
+    """What came before this, and was in no edition, is too old to be new: a fortnight, or all that came since the last
+    edition looked; weeks that were skipped count as waiting.
+    """
+    last = await ledger.last_sent(session, now)
+    if last is not None:
+        return min(last - undo, now - NEWS)
+    return min(await ledger.first_begun(session) or now, now) - NEWS
 
 
 def _candidate(one: Possible) -> Candidate:
@@ -125,7 +134,8 @@ def _row(item: Item, section: Section, counts: Counts, link: str) -> EditionRow:
         item_id=item.id,
         section=section,
         kind=item.kind,
-        intent=item.intent,
+        # That it was changed before anybody saw it in a digest is no news.
+        intent=Intent.NEW if item.intent is Intent.UPDATE and section is not Section.CHANGED else item.intent,
         title=item.title,
         beginning=beginning(item.text),
         language=item.language,

@@ -10,7 +10,7 @@ from bot.digest.editing import rest, show, tell_desk
 from bot.digest.sending import send
 from bot.digest.week import rhythm_of
 from bot.house import House
-from schedules.weeks import Step, due, week_after
+from schedules.weeks import Step, due, near
 from storage import digests as ledger
 from storage.ids import Week
 from storage.words import DigestState
@@ -21,9 +21,8 @@ log = structlog.get_logger()
 async def keep_the_week(house: House) -> None:
     """Do what is due about the digest: asked every minute, by any number of processes, each thing is done once."""
     rhythm, now = rhythm_of(house.settings), house.now()
-    this = rhythm.week_of(now)
     async with house.database.read() as session:
-        states = await ledger.states(session, (this, week_after(this)))
+        states = await ledger.states(session, near(rhythm.week_of(now)))
     for step, week in due(now, rhythm, states):
         async with house.database.write() as session:
             new = await ledger.begin(session, week, now)

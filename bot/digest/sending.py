@@ -60,6 +60,7 @@ async def send(
             if editor is None:
                 return Sent("not_allowed")
             actor = editor
+        known = await ledger.states(session, (week,))
         digest = await begin(session, week, now)
         if digest.state is DigestState.SENT:
             return Sent("already")
@@ -67,6 +68,8 @@ async def send(
             return Sent("skipped")
         rows = await keep(session, house, week, now)
         if not rows:
+            if not known:  # or the editors would not be shown it on its day
+                await ledger.forget_begun(session, week)
             return Sent("empty")
         await ledger.decide(session, week, DigestState.SENT, now, by=by, via=via)
         people = await _enqueue(session, house, week, rows, now)

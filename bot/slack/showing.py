@@ -9,6 +9,7 @@ from bot.house import House
 from bot.planning import COMMENTS
 from bot.telling import desk_key, for_channel, new_content
 from bridges.preview import PREVIEWS
+from storage.digests import posts_of_editions_with
 from storage.ids import ContentId, Destination, HeldId, ItemId, Week
 from storage.models import Content, Delivery, Held, Item
 from storage.outbox import enqueue
@@ -73,6 +74,17 @@ async def redraw_preview(session: AsyncSession, house: House, week: Week, now: d
         await _drop_waiting(session, earlier)
         data = {"preview": about, "week": week}
         content = await new_content(session, house, f"edit:{about}:{number + 1}", ContentKind.EDIT, now, data=data)
+        await enqueue(session, content, [for_channel(house, channel, now, SHOWN)], now)
+
+
+async def redraw_digests(session: AsyncSession, house: House, item_id: ItemId, now: datetime) -> None:
+    """Have the posts of the editions that an item stood in show that it has been taken back."""
+    if (channel := house.digest_channel) is None:
+        return
+    for post in await posts_of_editions_with(session, item_id):
+        key = f"edit:{post.key}:{item_id}"
+        data = {**post.data, "digest": post.key}
+        content = await new_content(session, house, key, ContentKind.EDIT, now, data=data)
         await enqueue(session, content, [for_channel(house, channel, now, SHOWN)], now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridges.contract import Claim, GiveUp, TryLater
-from bridges.edition import sent_edition
+from bridges.edition import edition_as_it_went
 from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
 from bridges.preview import PREVIEWS, Preview
@@ -272,17 +272,27 @@ class Posts:
     async def _digest(self, session: AsyncSession, content: Content, t: Texts) -> Errand:
         """The post of an edition, or a part of it in its thread; drawn without what has been taken back meanwhile."""
         week, part = Week(content.data["week"]), int(content.data["part"])
-        edition = await sent_edition(session, week, date.fromisoformat(content.data["day"]))
-        posts = digest_posts(edition, self._house.page(f"d/{week}"), t) if edition and edition.rows else []
-        if part >= len(posts):
+        message = await self._part(session, content, t)
+        if message is None:
             return Nothing("what it said has been taken back")
-        said = _say(content, posts[part])
+        said = _say(content, message)
         if part == 0:
             return said
         root = await digest_post_of(session, week)
         if root is None:
             raise TryLater("the post that it belongs under is not there yet", after=SOON)
         return replace(said, under=Place.of(root))
+
+    async def _part(self, session: AsyncSession, content: Content, t: Texts) -> Message | None:
+        """One of an edition's posts, as things stand; None when nothing of the edition is left."""
+        week, part = Week(content.data["week"]), int(content.data["part"])
+        found = await edition_as_it_went(session, week, date.fromisoformat(content.data["day"]))
+        if found is None or all(row.item_id in found[1] for row in found[0].rows):
+            return None
+        edition, gone = found
+        # What of hundreds of rows finds room is found by trying.
+        posts = await asyncio.to_thread(digest_posts, edition, self._house.page(f"d/{week}"), t, gone)
+        return posts[part] if part < len(posts) else None
 
     # -- once more --------------------------------------------------------------------------------------------------
 
@@ -293,6 +303,12 @@ class Posts:
             if place is None:
                 return _none(expected=await post_expected(session, about))
             return Redraw(Place.of(place), await self._preview(session, content, t))
+        if about := str(content.data.get("digest") or ""):
+            place = await post_of(session, about)
+            if place is None:  # should it be posted yet, it shows how things stand then
+                return Nothing("it was never posted")
+            message = await self._part(session, content, t)
+            return Remove(Place.of(place)) if message is None else Redraw(Place.of(place), message)
         if content.held_id is not None:
             place = await desk_post_of(session, content.held_id)
             if place is None:

@@ -4,16 +4,30 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
+from bot.actions import Undone, undo, withdraw
+from bot.changing import change
 from bot.digest.contents import drawn
 from bot.digest.editing import arrange, skip
 from bot.digest.keeping import keep_the_week
 from bot.digest.sending import send
 from bot.digest.week import current_week
+from bot.reading import Reading
+from bot.understanding import Author
 from storage.ids import Week
 from storage.models import Content, Delivery, Digest, Event, Item
-from storage.words import Audience, ContentKind, DigestState, EventStatus, ItemStatus, Kind, Section
+from storage.words import (
+    Audience,
+    ContentKind,
+    DeliveryState,
+    DigestState,
+    EventStatus,
+    Intent,
+    ItemStatus,
+    Kind,
+    Section,
+)
 from tests.fixtures.newsroom import MONDAY, STOCKHOLM, Newsroom, opened
 
 W48, W49 = Week("2026-W48"), Week("2026-W49")
@@ -148,6 +162,76 @@ async def test_old_mail_that_is_taken_in_later_is_in_no_digest(newsroom: Newsroo
     await newsroom.share("Gammalt", kind=Kind.NEWSLETTER, days_ago=40)
     await newsroom.share("Gammal träff", on="2026-11-27", days_ago=40)
     assert await sections(newsroom) == []
+
+
+async def test_what_was_shared_while_it_went_out_waits_for_the_next_however_late(newsroom: Newsroom):
+    await newsroom.share("Förra veckans", kind=Kind.TIP)
+    await newsroom.share("I sista minuten", kind=Kind.TIP, days_ago=1 / (24 * 60))  # can still be taken back unseen
+    await send(newsroom.house, W48, "cli")
+    assert [title for _, title in await sections(newsroom)] == ["Förra veckans"]
+    newsroom.clock.at = MONDAY + timedelta(days=21)
+    assert await sections(newsroom, Week("2026-W51")) == [(Section.HORIZON, "I sista minuten")]
+
+
+async def test_a_network_whose_first_weeks_are_skipped_loses_nothing(newsroom: Newsroom):
+    hanna = newsroom.members["hanna"]
+    await newsroom.share("Det första", kind=Kind.TIP)
+    for week in range(4):
+        newsroom.clock.at = MONDAY + timedelta(days=7 * week)
+        assert await skip(newsroom.house, current_week(newsroom.house, newsroom.clock()), "web", by=hanna) == "skipped"
+    newsroom.clock.at = MONDAY + timedelta(days=28)
+    assert await sections(newsroom, Week("2026-W52")) == [(Section.HORIZON, "Det första")]
+
+
+@pytest.mark.parametrize(
+    ("intent", "section"), [(Intent.RECORDING, Section.RECORDINGS), (Intent.CANCELLATION, Section.CHANGED)]
+)
+async def test_a_slip_that_is_mended_changes_nothing_else(newsroom: Newsroom, intent: Intent, section: Section):
+    item_id = await newsroom.share("Inspeling", intent=intent)
+    async with newsroom.house.database.write() as session:
+        item = await session.get_one(Item, item_id)
+        reading = Reading(kind=item.kind, intent=Intent.NEW, title="Inspelning", text=item.text)
+        author = Author(name="Anna", email="anna@example.se", member_id=newsroom.members["anna"], language="sv")
+        assert await change(session, newsroom.house, item, reading, author, "web", newsroom.clock()) == "changed"
+    assert await sections(newsroom) == [(section, "Inspelning")]
+
+
+async def test_nobody_reads_that_something_changed_of_what_they_never_saw(newsroom: Newsroom):
+    await newsroom.share("Träff", on="2026-12-10", intent=Intent.UPDATE, revision=1)
+    async with newsroom.house.database.read() as session:
+        (row,) = (await drawn(session, newsroom.house, W48, MONDAY)).edition.rows
+    assert (row.section, row.intent) == (Section.LATER, Intent.NEW)
+
+
+async def test_what_stood_in_a_digest_cannot_be_taken_back_unseen(newsroom: Newsroom):
+    tip = await newsroom.share("Tips", kind=Kind.TIP, days_ago=0.3)
+    await send(newsroom.house, W48, "cli")
+    anna = newsroom.members["anna"]
+    assert await undo(newsroom.house, tip, anna, "web") == Undone("too_late", "Tips", 0)
+    async with newsroom.house.database.write() as session:
+        await session.execute(update(Delivery).values(state=DeliveryState.SENT))
+    assert await undo(newsroom.house, tip, anna, "web") == Undone("too_late", "Tips", 6)
+    assert await withdraw(newsroom.house, tip, "anna@example.se", "web") == Undone("undone", "Tips", 6)
+
+
+async def test_a_sunday_evening_missed_is_asked_about_on_monday(database, tmp_path):
+    async with opened(database, tmp_path, digest={"day": "sun", "time": "18:30"}) as room:
+        room.clock.at = MONDAY - timedelta(days=2)
+        await room.share("Tips", kind=Kind.TIP)
+        await keep_the_week(room.house)
+        room.clock.at = MONDAY + timedelta(hours=1)
+        await keep_the_week(room.house)
+        assert await state(room, Week("2026-W47")) is DigestState.MISSED
+        assert await room.told() == {"digest_preview", "digest_missed"}
+
+
+async def test_to_send_nothing_does_not_keep_it_from_the_editors(newsroom: Newsroom):
+    newsroom.clock.at = MONDAY - timedelta(days=4)
+    assert (await send(newsroom.house, W48, "cli")).outcome == "empty"
+    newsroom.clock.at = MONDAY - timedelta(days=2)
+    await newsroom.share("Tips", kind=Kind.TIP)
+    await keep_the_week(newsroom.house)
+    assert await newsroom.told() == {"digest_preview"}
 
 
 # -- once ---------------------------------------------------------------------------------------------------------------

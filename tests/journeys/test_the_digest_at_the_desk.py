@@ -114,6 +114,16 @@ async def test_an_editor_works_on_it_and_sends_it(town: Town):
     assert sorted(one.recipient for one in await letters(town, len(EVERYBODY))) == sorted(EVERYBODY)
     assert not town.slack.pings
 
+    # Its author takes one back: it is gone from the digest in Slack too, and nothing else moves.
+    tips = await town.card(C_DIGEST, having="Utlysning om vatten")
+    (number,) = (await town.village.rows("select id from items where title = 'Mjölkdag'"))[0]
+    await town.village.run("items", "withdraw", str(number), "--yes")
+    await town.card(C_DIGEST, having="Tillbakadrag")
+    [post] = town.cards(C_DIGEST)
+    assert post["ts"] == tips["ts"]
+    assert "Mjölkdag" not in post["text"]
+    assert "Fältvandring" in post["text"]
+
 
 async def test_pressed_by_two_at_once_it_goes_once(town: Town):
     card = await at_desk(town, "Veckobrev v. 48")

@@ -190,3 +190,17 @@ def test_whatever_is_in_it_slack_takes_it_nobody_is_called_and_no_item_is_forgot
     items = numbers(posts)
     assert set(items) <= {row.item_id for row in edition.rows}
     assert len(items) + left(posts) >= len(edition.rows)
+
+
+def test_what_is_taken_back_leaves_its_place_and_moves_nothing():
+    """Some posts may stand there already when others are drawn."""
+    whole = crowded(90)
+    posts = digest_posts(whole, URL, SV)
+    gone = [item.item_id for item in whole.rows if f"/i/{item.item_id}|" in posts[0].text][:2]
+    left = digest_posts(whole, URL, SV, gone)
+    assert len(gone) == 2
+    assert len(posts) > 2
+    assert left[1:] == posts[1:]
+    assert not any(f"/i/{item_id}|" in left[0].text for item_id in gone)
+    assert left[0].text.count("Tillbakadra") == 2
+    assert objections(left[0]) == []

@@ -1,6 +1,7 @@
 """The digest in Slack: a post with the most urgent, and the rest in its thread, as much as people will scroll through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from bridges import digest_words
 from bridges.digest_words import Part, RowWords
@@ -11,6 +12,7 @@ from bridges.slack.drawing.pieces import bold, button, context, header, line, li
 from bridges.slack.drawing.rows import Row, holds, message, text_row
 from bridges.slack.words.to_slack import sections, to_mrkdwn
 from bridges.texts import Texts
+from storage.ids import ItemId
 
 #: The post itself and what stands in its thread; all of it is on the web.
 MOST_POSTS = 9
@@ -18,10 +20,19 @@ _LONGEST_LEAD = 2_000  # characters of mrkdwn
 _LONGEST_ITEM = 2_400  # likewise; a section takes 3,000
 
 
-def digest_posts(edition: Edition, url: str, t: Texts) -> list[Message]:
-    """The post, then what goes in its thread; the same edition always gives the same posts.
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A row in its post."""
 
-    `url`: of its page, ".../d/2026-W48", beside which the pages of items stand: ".../i/12".
+    row: Row
+    item_id: ItemId | None = None  # the item that it is
+
+
+def digest_posts(edition: Edition, url: str, t: Texts, gone: Collection[ItemId] = ()) -> list[Message]:
+    """The post, then what goes in its thread; the same edition always gives the same posts, each item in the same one.
+
+    `url`: of its page, ".../d/2026-W48", beside which the pages of items stand: ".../i/12". `gone`: what has been taken
+    back since; its place says so and nothing else, for the posts before and after it may stand there already.
     """
     site = url.rpartition("/d/")[0]
     head = _head(edition, url, t)
@@ -32,40 +43,44 @@ def digest_posts(edition: Edition, url: str, t: Texts) -> list[Message]:
         shown = digest_words.shares(costs, room)
         posts = _posts(head, [part.first(n) for part, n in zip(parts, shown, strict=True)], site, url, t)
         if len(posts) <= MOST_POSTS or not any(shown):
-            return [message(rows) for rows in posts]
+            return [message(_still(placed, gone, t)) for placed in posts]
         room = room * 9 // 10
 
 
-def _posts(head: Sequence[Row], parts: Sequence[Part], site: str, url: str, t: Texts) -> list[list[Row]]:
+def _still(post: Sequence[_Placed], gone: Collection[ItemId], t: Texts) -> list[Row]:
+    return [_note(t.t("Withdrawn")) if placed.item_id in gone else placed.row for placed in post]
+
+
+def _posts(head: Sequence[Row], parts: Sequence[Part], site: str, url: str, t: Texts) -> list[list[_Placed]]:
     """The rows, parted between items, with their headings above them in each post."""
-    goes_on = _note(t.t("The rest is in the thread."))
-    posts = [list(head)]
+    goes_on = _Placed(_note(t.t("The rest is in the thread.")))
+    posts = [[_Placed(row) for row in head]]
     for part in parts:
         begun = False
         for above, row in _rows(part, site, url, t):
-            opening = [] if begun else [_heading(part.heading)]
+            opening = [] if begun else [_Placed(_heading(part.heading))]
             week = [above] if above and (not begun or above not in posts[-1]) else []
             more = [*opening, *week, row]
             room_for = [*posts[-1], *more, *([goes_on] if len(posts) == 1 else [])]
-            if holds(room_for):
+            if holds([placed.row for placed in room_for]):
                 posts[-1] += more
             else:
                 again = t.t("{heading}, continued", heading=part.heading) if begun else part.heading
-                posts.append([_heading(again), *([above] if above else []), row])
+                posts.append([_Placed(_heading(again)), *([above] if above else []), row])
             begun = True
     if len(posts) > 1:
         posts[0].append(goes_on)
     return posts
 
 
-def _rows(part: Part, site: str, url: str, t: Texts) -> Iterator[tuple[Row | None, Row]]:
+def _rows(part: Part, site: str, url: str, t: Texts) -> Iterator[tuple[_Placed | None, _Placed]]:
     """Each item with the week that it stands under, and how many more there are."""
     for week, rows in part.weeks():
-        above = _note(bold(week)) if week else None
+        above = _Placed(_note(bold(week))) if week else None
         for words in rows:
-            yield above, _item(words, site, t)
+            yield above, _Placed(_item(words, site, t), words.item_id)
     if part.left_out:
-        yield None, _note(link(url, digest_words.more_on_the_web(part.left_out, t)))
+        yield None, _Placed(_note(link(url, digest_words.more_on_the_web(part.left_out, t))))
 
 
 def _head(edition: Edition, url: str, t: Texts) -> list[Row]:
