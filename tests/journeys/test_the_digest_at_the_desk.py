@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bot.actions import withdraw
 from bot.clock import Clock, shifted_clock
 from storage.database import Database
 from storage.models import Event, Item, Member
@@ -116,8 +117,8 @@ async def test_an_editor_works_on_it_and_sends_it(town: Town):
 
     # Its author takes one back: it is gone from the digest in Slack too, and nothing else moves.
     tips = await town.card(C_DIGEST, having="Utlysning om vatten")
-    (number,) = (await town.village.rows("select id from items where title = 'Mjölkdag'"))[0]
-    await town.village.run("items", "withdraw", str(number), "--yes")
+    [(number,)] = await town.village.rows("select id from items where title = 'Mjölkdag'")
+    await withdraw(town.house, number, "anna@vreta.example.se", "slack")
     await town.card(C_DIGEST, having="Tillbakadrag")
     [post] = town.cards(C_DIGEST)
     assert post["ts"] == tips["ts"]
