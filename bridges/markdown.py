@@ -402,3 +402,16 @@ def _says(words: str, target: str) -> bool:
     """Whether the words of a link already show where it leads."""
     normal = _parser.normalizeLink
     return target in {normal(words), normal(f"https://{words}"), normal(f"http://{words}"), normal(f"mailto:{words}")}
+
+
+#: Characters of a text that a row of the digest shows, or a mail program beside the subject.
+_BEGINNING = 300
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, on one line; "…" where it goes on. `text`: neutral Markdown."""
+    # Of a long text the beginning is enough: to draw all of it takes seconds.
+    words = " ".join(to_plain(text[: 10 * _BEGINNING], width=10_000).split())
+    if len(words) <= _BEGINNING:
+        return words
+    return words[: _BEGINNING - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from bridges.mail.headers import one_line
-from bridges.texts import Texts, When
+from bridges.texts import LANGUAGES, Texts, When
 from storage.words import Attendance, EventStatus, Intent, Kind
 
 #: A last day that is this near presses.
@@ -102,8 +103,17 @@ def flag(intent: Intent, meeting: Meeting | None, t: Texts) -> str:
 
 
 def says_itself(title: str, word: str) -> bool:
-    """Whether a title begins with the word already: "Inställt: Fältvandring", as people write it."""
-    return title.casefold().lstrip(" [(*!").startswith(word.casefold())
+    """Whether a title begins with the word already, in any language of ours: "Inställt: Fältvandring", as people write."""
+    begins = title.casefold().lstrip(" [(*!")
+    alike = next((words for words in _alike() if word.casefold() in words), {word.casefold()})
+    return any(begins.startswith(one) for one in alike)
+
+
+@cache
+def _alike() -> list[set[str]]:
+    """The words that stand before a title, each in every language."""
+    keys = ("Cancelled", "Moved", "Changed", "Reminder", "Save the date", "Watch afterwards")
+    return [{Texts(lang).t(key).casefold() for lang in LANGUAGES} for key in keys]
 
 
 def headline(word: str, title: str) -> str:

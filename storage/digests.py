@@ -241,6 +241,11 @@ async def stood_in_digest(session: AsyncSession, item_id: ItemId) -> bool:
     return (await session.scalars(_sent_with(item_id))).first() is not None
 
 
+async def stands_in(session: AsyncSession, week: Week, item_id: ItemId) -> bool:
+    """Whether an item stands in the edition of that week, which went out."""
+    return (await session.scalars(_sent_with(item_id).where(Digest.week == week))).first() is not None
+
+
 def picked(item_id: ItemId) -> ColumnElement[bool]:
     """Whether a delivery is a digest that says something of this item."""
     picks = literal(" ").concat(Delivery.picks).concat(" ")

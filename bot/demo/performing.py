@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import update
 
-from bot.app import Running, run
+from bot.app import Part, Running, run
 from bot.connections import imap_server
 from bot.demo import looking
 from bot.demo.attic import Attic
@@ -24,9 +24,11 @@ from bot.demo.settings import ADDRESS, AUTHSERV, HOST, PACE, demo_settings
 from bot.demo.stage import furnish
 from bot.demo.trouble import CannotPlay
 from bot.demo.web import make_app
+from bot.jobs import timetable
 from bot.web.serve import PortTaken, listen, serve_app
 from bridges.standins.mailroom_smtp import MailroomSmtp
 from bridges.standins.workspace import Workspace
+from schedules.timetable import keep_time
 from storage.database import Database
 from storage.mailboxes import open_cursor
 from storage.migrate import ForeignDatabase, upgrade
@@ -36,6 +38,8 @@ from storage.roster import BadRoster, read_clusters, read_members
 
 log = structlog.get_logger()
 
+#: The demo keeps time itself, once the seed is shared.
+_PARTS: tuple[Part, ...] = ("bot", "mail", "web")
 #: Seconds between looks at the ledger for what the page shows of it.
 _LOOK_SECONDS = 0.5
 
@@ -66,10 +70,9 @@ async def perform(
                 group.create_task(serve_app(make_app(scene), listening, lambda _: raised(scene)), name="demo page")
                 group.create_task(attic.keep(), name="attic")
                 group.create_task(_watch(scene), name="watch")
-                if seeding:
-                    scene.seeding = True
-                    group.create_task(_plant(scene), name="seed")
-                await run(scene.settings, clock=scene.clock, running=running)
+                scene.seeding = seeding
+                group.create_task(_begin(scene, seeding=seeding), name="seed, then time")
+                await run(scene.settings, clock=scene.clock, running=running, parts=_PARTS)
                 scene.changes.end()
                 raise Over  # cancels the others
         except* Over:
@@ -187,9 +190,16 @@ def _begins(folder: Path, *, seed: bool) -> bool:
     return seed
 
 
+async def _begin(scene: Scene, *, seeding: bool) -> None:
+    """Let the seed be shared, and only then keep time: a preview of Friday's has something to show."""
+    await scene.running.ready.wait()
+    if seeding:
+        await _plant(scene)
+    await keep_time(timetable(scene.house), scene.settings.network.timezone)
+
+
 async def _plant(scene: Scene) -> None:
     assert scene.play.plant is not None  # noqa: S101  asked by the caller
-    await scene.running.ready.wait()
     await scene.workspace.connected(timeout=30)
     try:
         await scene.play.plant(scene)

@@ -11,16 +11,13 @@ from bot.digest.week import rhythm_of
 from bot.house import House
 from bridges.edition import Edition, EditionRow, sent_edition
 from bridges.mail.calendar_out import event_view
-from bridges.markdown import to_plain
+from bridges.markdown import beginning
 from schedules.digest import NEWS, Candidate, Occasion, Place, choose, keep_arranged
 from storage import digests as ledger
 from storage.digests import Counts, Possible
 from storage.ids import Week
 from storage.models import Digest, Event, Item
 from storage.words import DigestState, Intent, Precision, Section
-
-#: Characters of a text that a row shows.
-_BEGINNING = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +144,6 @@ def _row(item: Item, section: Section, counts: Counts, link: str) -> EditionRow:
         coming_clusters=counts.coming_clusters,
         comments=counts.comments,
     )
-
-
-def beginning(text: str) -> str:
-    """The first words of a text, on one line; "…" where it goes on. `text`: neutral Markdown."""
-    # Of a long text the beginning is enough: to draw all of it takes seconds.
-    words = " ".join(to_plain(text[: 10 * _BEGINNING], width=10_000).split())
-    if len(words) <= _BEGINNING:
-        return words
-    return words[: _BEGINNING - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
 
 
 async def keep(session: AsyncSession, house: House, week: Week, now: datetime) -> list[EditionRow]:

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import actions
+from bot.actions import is_for
+from bot.digest.week import week_named
 from bot.web.asking import ask, mail_link
 from bot.web.card import card_of
 from bot.web.render import Pages
 from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage import pages as ledger
+from storage.digests import stands_in
 from storage.ids import ItemId
 from storage.models import Attachment, Item, Member
 from storage.words import Audience, ItemStatus, MemberStatus
@@ -93,7 +96,19 @@ class Archive:
             member = await ledger.member(session, numbers[1])
             if member is not None and member.status is not MemberStatus.LEFT:
                 return Key(member, token)
+        if item is not None and (reader := await self._reader_of_digest(session, token, item)) is not None:
+            return Key(reader, token)
         return Key(None) if item is not None and self._is_open(item) else None
+
+    async def _reader_of_digest(self, session: AsyncSession, token: str, item: Item) -> Member | None:
+        """Whoever got a digest in which this item stands: the key in that letter opens all that it speaks of."""
+        numbers = self._house.tokens.read(Purpose.DIGEST, token, self._house.now())
+        if numbers is None or len(numbers) != 2:
+            return None
+        member = await ledger.member(session, numbers[1])
+        if member is None or member.status is MemberStatus.LEFT or not await is_for(session, item, member):
+            return None
+        return member if await stands_in(session, week_named(numbers[0]), item.id) else None
 
     def _is_open(self, item: Item) -> bool:
         """Open to anybody: not while it can still be undone, and not what was meant for some only."""

@@ -138,7 +138,7 @@ def _row(words: RowWords, house: ListHouse, t: Texts) -> DigestRow:
         links.append(Link(t.t("Read on {site}", site=words.host), words.link))
     if words.votes:
         links.append(Link(t.t("Vote"), house.page(f"vote/{words.item_id}/{Slot.VOTE.mark}")))
-    return DigestRow(words, Link(t.t("Read all"), house.page(f"i/{words.item_id}")), tuple(links))
+    return DigestRow(words, Link(t.t("Read all"), house.page(f"i/{words.item_id}?k={Slot.DIGEST.mark}")), tuple(links))
 
 
 def _rows_html(rows: Sequence[DigestRow], lang: str) -> Iterator[Markup]:

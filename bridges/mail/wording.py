@@ -9,7 +9,7 @@ from bridges.mail.headers import display_name, one_line
 from bridges.mail.letter import Author, CommentLetter, DeskLetter, FileView, ItemLetter, ListHouse
 from bridges.mail.notices import Said
 from bridges.mail.sheet import Line, Link, Sheet
-from bridges.markdown import from_plain
+from bridges.markdown import beginning, from_plain
 from bridges.occasions import (
     LastDay,
     flag,
@@ -40,7 +40,7 @@ def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
     return Sheet(
         lang=t.lang,
         subject=headline(status_word(event.status, t), title) if event else title,
-        preview=" · ".join(filter(None, (*(fact.text for fact in facts), last.words))),
+        preview=" · ".join(filter(None, (*(fact.text for fact in facts), last.words))) or beginning(letter.text),
         lead=_lead(letter.author, t),
         flag=word,
         flag_tone="rust" if event and event.off else "wheat",
@@ -74,7 +74,7 @@ def comment_sheet(letter: CommentLetter, house: ListHouse, t: Texts) -> Sheet:
     return Sheet(
         lang=t.lang,
         subject=f"Re: {title}",
-        preview=one_line(display_name(letter.author.name)),
+        preview=": ".join(filter(None, (one_line(display_name(letter.author.name)), beginning(letter.text)))),
         lead=_lead(letter.author, t),
         kicker=kicker(t.t("Answer"), letter.author.cluster),
         heading=title,

@@ -108,6 +108,19 @@ async def test_each_title_opens_its_page_and_a_tip_takes_its_readers_vote(closed
     assert tokens.read(Purpose.VOTE, vote[1], now + timedelta(days=62)) is None
 
 
+async def test_the_key_in_a_letter_opens_what_the_letter_speaks_of_and_nothing_else(closed: Stand):
+    key, old = closed.key("cecilia"), closed.key("cecilia", 202647)
+    tip, clusters = closed.items["tip"], closed.items["clusters"]
+    elsewhere = await closed.room.share("Inte i något veckobrev", days_ago=0)
+    opened = await closed.site.get(f"/i/{tip}?k={key}")
+    assert (opened.status, "<h1 lang=" in opened.text) == (200, True)
+    for item, token in ((clusters, key), (elsewhere, key), (tip, old), (tip, f"{key}x")):
+        page = await closed.site.get(f"/i/{item}?k={token}")
+        assert "Sidan är för medlemmar" in page.text
+    await closed.room.change(Member, closed.room.members["cecilia"], status=MemberStatus.LEFT)
+    assert "Sidan är för medlemmar" in (await closed.site.get(f"/i/{tip}?k={key}")).text
+
+
 async def test_what_has_been_taken_back_is_gone_from_the_page(closed: Stand):
     await closed.room.change(Item, closed.items["all"], status=ItemStatus.WITHDRAWN)
     page = await closed.opened_by("dora")

@@ -60,14 +60,16 @@ Sista anmälningsdag: tis 24 nov (i morgon)
 Vi övar på strömavbrott och vattenbrist, och går igenom vad en gård
 behöver ha hemma.
 Anmäl dig: https://exempel.se/anmalan?a=1&b=2
-Läs hela: https://kluster.example.se/i/11
+Läs hela:
+https://kluster.example.se/i/11?k=veckotoken
 12 kommer från 5 kluster · 3 svar i tråden
 
 FRÅGA · Matvalley
 Vem vill vara med i en ansökan om lokal mat?
 mån 1 feb 2027
 Sista dag: fre 4 dec
-Läs hela: https://kluster.example.se/i/12
+Läs hela:
+https://kluster.example.se/i/12?k=veckotoken
 
 
 === Den här veckan ===
@@ -75,7 +77,8 @@ Läs hela: https://kluster.example.se/i/12
 Agro Örebro
 Lunchsamtal om nya regler
 tors 26 nov kl. 12.00–12.45 · Digitalt via Teams
-Läs hela: https://kluster.example.se/i/13
+Läs hela:
+https://kluster.example.se/i/13?k=veckotoken
 1 kommer
 
 
@@ -87,12 +90,14 @@ Agro Örebro
 Studieresa till Gotland
 ons 9 dec – tors 10 dec
 Anmäl dig: resa@exempel.se
-Läs hela: https://kluster.example.se/i/14
+Läs hela:
+https://kluster.example.se/i/14?k=veckotoken
 
 -- v. 51 --
 
 Julmöte
-Läs hela: https://kluster.example.se/i/15
+Läs hela:
+https://kluster.example.se/i/15?k=veckotoken
 1 svar i tråden
 
 -- v. 3 2027 --
@@ -100,7 +105,8 @@ Läs hela: https://kluster.example.se/i/15
 Gröna Uppland
 SPARA DATUMET: Kapital för gårdar
 ons 20 jan 2027 kl. 13.00 · Uppsala
-Läs hela: https://kluster.example.se/i/16
+Läs hela:
+https://kluster.example.se/i/16?k=veckotoken
 
 
 === Ändrat och inställt ===
@@ -109,12 +115,14 @@ Gröna Uppland
 FLYTTAT: Workshop om affärsmodeller
 tors 3 dec kl. 10.00
 Anmäl dig: https://exempel.se/workshop
-Läs hela: https://kluster.example.se/i/17
+Läs hela:
+https://kluster.example.se/i/17?k=veckotoken
 
 Vreta Kluster
 INSTÄLLT: Fältdag
 fre 27 nov
-Läs hela: https://kluster.example.se/i/18
+Läs hela:
+https://kluster.example.se/i/18?k=veckotoken
 
 
 === Omvärld ===
@@ -126,28 +134,32 @@ Läs på myndigheten.example.se:
 https://www.myndigheten.example.se/stod/vatten
 Rösta:
 https://kluster.example.se/vote/19/rosttoken
-Läs hela: https://kluster.example.se/i/19
+Läs hela:
+https://kluster.example.se/i/19?k=veckotoken
 4 röster
 
 Food resilience in the North
 Läs på food.example.org: https://food.example.org
 Rösta:
 https://kluster.example.se/vote/20/rosttoken
-Läs hela: https://kluster.example.se/i/20
+Läs hela:
+https://kluster.example.se/i/20?k=veckotoken
 
 
 === Nyhetsbrev ===
 
 Agro Örebro
 Nytt från Agro Örebro, november
-Läs hela: https://kluster.example.se/i/21
+Läs hela:
+https://kluster.example.se/i/21?k=veckotoken
 
 
 === Frågor till nätverket ===
 
 Matvalley
 Vem har prövat solceller på ladan?
-Läs hela: https://kluster.example.se/i/22
+Läs hela:
+https://kluster.example.se/i/22?k=veckotoken
 2 svar i tråden
 
 
@@ -156,7 +168,8 @@ Läs hela: https://kluster.example.se/i/22
 Gröna Uppland
 Vad händer med marknaden?
 tis 17 nov kl. 09.00 · Digitalt
-Läs hela: https://kluster.example.se/i/23
+Läs hela:
+https://kluster.example.se/i/23?k=veckotoken
 
 --\x20
 Läs på webben:
@@ -182,7 +195,8 @@ Last day to sign up: Tue 24 Nov (tomorrow)
 Vi övar på strömavbrott och vattenbrist, och går igenom vad en gård
 behöver ha hemma.
 Sign up: https://exempel.se/anmalan?a=1&b=2
-Read all: https://kluster.example.se/i/11
+Read all:
+https://kluster.example.se/i/11?k=veckotoken
 12 are coming from 5 clusters · 3 answers in the thread
 
 
@@ -193,7 +207,8 @@ Read all: https://kluster.example.se/i/11
 Gröna Uppland
 SAVE THE DATE: Kapital för gårdar
 Wed 20 Jan 2027, 13:00 · Uppsala
-Read all: https://kluster.example.se/i/16
+Read all:
+https://kluster.example.se/i/16?k=veckotoken
 
 
 === The world around us ===
@@ -205,7 +220,8 @@ Read on myndigheten.example.se:
 https://www.myndigheten.example.se/stod/vatten
 Vote:
 https://kluster.example.se/vote/19/rosttoken
-Read all: https://kluster.example.se/i/19
+Read all:
+https://kluster.example.se/i/19?k=veckotoken
 4 votes
 
 --\x20
@@ -416,6 +432,6 @@ def test_whatever_is_in_it_the_letter_is_short_enough_narrow_enough_and_tells_of
     shown = re.findall(r"kluster\.example\.se/i/(\d+)", text)
     assert len(set(shown)) + left >= len(edition.rows)
     assert set(shown) <= {str(row.item_id) for row in edition.rows}
-    assert set(shown) == set(re.findall(r'href="https://kluster\.example\.se/i/(\d+)"', page))
+    assert set(shown) == set(re.findall(r'href="https://kluster\.example\.se/i/(\d+)\?k=\w+"', page))
     assert not re.search(r"<(?:script|img|b>)", page)
     assert page.count("<table") == page.count("</table")

@@ -164,6 +164,7 @@ def test_no_two_rooms_say_the_same_thing_differently():
         ("Inställt", "Fältvandring", "Inställt: Fältvandring"),
         ("Inställt", "INSTÄLLT: Fältvandring", "INSTÄLLT: Fältvandring"),
         ("Inställt", "[Inställt] Fältvandring", "[Inställt] Fältvandring"),
+        ("Cancelled", "Inställt: Fältvandring", "Inställt: Fältvandring"),
         ("", "Fältvandring", "Fältvandring"),
     ],
 )
