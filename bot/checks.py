@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.reading import files_of
 from bridges.mail.addresses import COMMANDS, TOKENS, Tag
-from bridges.mail.automatic import auto_reply, bounced, calendar_reply
+from bridges.mail.automatic import auto_reply, bounced, calendar_reply, is_reply
 from bridges.mail.own import text_of
 from bridges.mail.parse import Mail
 from bridges.mail.trust import Standing
@@ -130,7 +131,8 @@ def _seen_words(mail: Mail, facts: Facts) -> Verdict | None:
 
 
 def _empty(mail: Mail, facts: Facts) -> Verdict | None:
-    return Verdict(Disposition.ASIDE, "empty") if not facts.errand and is_empty(mail) else None
+    needs_words = not facts.errand and not facts.signs_up
+    return Verdict(Disposition.ASIDE, "empty") if needs_words and is_empty(mail) else None
 
 
 def _nobody(mail: Mail, facts: Facts) -> Verdict | None:
@@ -180,7 +182,7 @@ CHECKS: tuple[Check, ...] = (
     _automatic,  # aside: out of office, read receipts; before any token of the address they came to may act
     _calendar_answer,  # aside: a calendar's answer to what we do not know, or from whom we do not; it is never posted
     _seen_words,  # aside: our words without our headers, or the same item sent twice
-    _empty,  # aside: nothing to share; not for errands, whose address says it all
+    _empty,  # aside: nothing to share; not for errands and a calendar's answer, which say it all
     _nobody,  # held: no From
     _many_senders,  # held: a From with several mailboxes is nobody's word
     _stranger,  # held: not a member
@@ -192,7 +194,10 @@ CHECKS: tuple[Check, ...] = (
 
 
 def is_empty(mail: Mail) -> bool:
-    """Whether a mail has no text, no picture, no file and no date in it; a subject alone is not enough to share."""
-    if mail.attachments or mail.calendars or "<img" in (mail.html or "").lower():
+    """Whether a mail has no text, no picture, no file and no date in it; a subject alone is not enough to share, nor is
+    a calendar's answer that is passed on.
+    """
+    dates = any(not is_reply(calendar) for calendar in mail.calendars)
+    if files_of(mail) or dates or "<img" in (mail.html or "").lower():
         return False
     return not any(sign.isprintable() and not sign.isspace() for sign in text_of(mail))

@@ -29,12 +29,11 @@ from bot.house import House
 from bot.logs import where
 from bot.publishing import Outcome, publish
 from bot.reading import Reading, files_of
-from bot.slack.showing import redraw_item
+from bot.signing_up import count, event_answered, without_anothers_answer, words_beside
 from bot.telling import tell
 from bot.understanding import (
     Understood,
     author_of,
-    event_answered,
     find_place,
     is_lost,
     may_be_told,
@@ -47,7 +46,7 @@ from storage.ids import InboxId, MessageId
 from storage.models import Attachment, Echo, Held, Inbound, Item
 from storage.processes import hold as hold_lease
 from storage.readers import KnownSender, sender_by_address
-from storage.threads import Place, sign_up
+from storage.threads import Place
 from storage.words import InboxState, ItemStatus
 
 log = structlog.get_logger()
@@ -115,10 +114,11 @@ async def _settle(
     now: datetime,
 ) -> Outcome:
     """Check, place, publish."""
-    mail = seen.mail
-    known = await sender_by_address(session, mail.sender.address, now) if mail.sender else None
-    place = await find_place(session, house, seen, now)
-    signed = await event_answered(session, mail)
+    sender = seen.mail.sender
+    known = await sender_by_address(session, sender.address, now) if sender else None
+    seen = await without_anothers_answer(session, seen, known, now)
+    mail, place = seen.mail, await find_place(session, house, seen, now)
+    signed = await event_answered(session, seen, place)
     verdict = check(mail, await _facts(session, house, row, seen, known, place, now, signs_up=signed is not None))
     author = await author_of(session, house, mail, known)
     if verdict.disposition is Disposition.PARK:
@@ -128,9 +128,8 @@ async def _settle(
             await tell(session, house, "empty", author, now, title=mail.subject)
         return Outcome(InboxState.ASIDE, verdict.reason, verdict.detail)
     if signed is not None and author.member_id is not None and verdict.disposition is Disposition.POST:
-        await sign_up(session, signed.item_id, author.member_id, signed.answer, "mail", now)
-        await redraw_item(session, house, signed.item_id, now, gather=True)
-        return Outcome(InboxState.DONE, "rsvp", signed.answer.value)
+        said = await _off_loop(row.size, lambda: words_beside(house, seen, signed, author))
+        return await count(session, house, row.id, seen, signed, said, author, author.member_id, now)
     errand = errand_of(seen.tag)
     if errand is not None:
         token = (seen.tag.token if seen.tag else None) or ""

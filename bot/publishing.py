@@ -109,7 +109,7 @@ async def publish(
             if may_be_told(seen, author):
                 await tell(session, house, "empty", author, now, title=reading.title)
             return Outcome(InboxState.ASIDE, "empty_answer")
-        correction = await _corrects(session, reading, author, place)
+        correction = await corrects(session, reading, author, place)
         await comment(
             session, house, place.item_id, place.comment_id, reading, author, origin, now, correction=correction
         )
@@ -247,7 +247,7 @@ async def comment(
     return len(takers)
 
 
-async def _corrects(session: AsyncSession, reading: Reading, author: Author, place: Place) -> bool:
+async def corrects(session: AsyncSession, reading: Reading, author: Author, place: Place) -> bool:
     """Whether somebody corrects what they wrote themselves."""
     if author.member_id is None or not says_correction(reading.title, reading.text):
         return False

@@ -13,7 +13,6 @@ from bot.reading import Reading, read
 from bot.reading.tips import as_tip
 from bridges.mail.addresses import Tag, tag_of
 from bridges.mail.automatic import answerable
-from bridges.mail.calendar_answers import calendar_reply_in
 from bridges.mail.own import Fingerprints, fingerprints, own_mail
 from bridges.mail.parse import Mail, parse
 from bridges.mail.trust import Standing
@@ -22,8 +21,8 @@ from bridges.tokens import Purpose
 from storage.ids import ClusterId, ItemId, MemberId
 from storage.models import Item
 from storage.readers import KnownSender, cluster_of_domain
-from storage.threads import Place, item_of_event, place_of
-from storage.words import Answer, ItemStatus
+from storage.threads import Place, place_of
+from storage.words import ItemStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +48,6 @@ class Understood:
     own: str | None
     prints: Fingerprints
     trust: Standing
-
-
-@dataclass(frozen=True, slots=True)
-class SignedUp:
-    """A calendar's answer to the event of an item."""
-
-    item_id: ItemId
-    answer: Answer
 
 
 def understand(house: House, raw: bytes) -> Understood:
@@ -123,15 +114,6 @@ async def find_place(session: AsyncSession, house: House, seen: Understood, now:
     if numbers is None or await session.get(Item, numbers[0]) is None:
         return None
     return Place(ItemId(numbers[0]), None)
-
-
-async def event_answered(session: AsyncSession, mail: Mail) -> SignedUp | None:
-    """The event that a calendar program answers, when it is one of ours that still stands."""
-    reply = calendar_reply_in(mail)
-    if reply is None:
-        return None
-    item_id = await item_of_event(session, reply.uid)
-    return None if item_id is None else SignedUp(item_id, reply.answer)
 
 
 async def is_lost(session: AsyncSession, seen: Understood, place: Place | None) -> bool:

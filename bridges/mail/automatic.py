@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from bridges.mail.parse import Mail
+from bridges.mail.replies import is_forward
 
 _MACHINE_SENDER = re.compile(r"^(mailer-daemon|postmaster|mail-?daemon|mdaemon)(\W|$)", re.IGNORECASE)
 _NO_REPLY = re.compile(r"^(no-?_?reply|do-?not-?reply|noreply|svara-?(inte|ej)|inget-?svar)(\W|$)", re.IGNORECASE)
@@ -81,8 +82,20 @@ def is_newsletter(mail: Mail) -> bool:
 
 
 def calendar_reply(mail: Mail) -> bool:
-    """Whether a mail is the calendar's own Accept, Tentative or Decline (iTIP REPLY, RFC 5546 §3.2.3)."""
-    return any(re.search(rb"^METHOD:REPLY\s*$", calendar, re.IGNORECASE | re.MULTILINE) for calendar in mail.calendars)
+    """Whether a mail is the calendar's own Accept, Tentative or Decline (iTIP REPLY, RFC 5546 §3.2.3).
+
+    One that is passed on is a person's ordinary mail. A forward below the answer of the sender's own calendar is history.
+    """
+    replies = [calendar for calendar in mail.calendars if is_reply(calendar)]
+    if not replies or is_forward(mail.subject, ""):
+        return False
+    own = mail.sender.address.lower().encode() if mail.sender else b""
+    return any(own and own in calendar.lower() for calendar in replies) or not is_forward("", mail.plain or "")
+
+
+def is_reply(calendar: bytes) -> bool:
+    """Whether a calendar file answers an invitation."""
+    return re.search(rb"^METHOD:REPLY\s*$", calendar, re.IGNORECASE | re.MULTILINE) is not None
 
 
 # -- the signs of a machine ------------------------------------------------------------------------------------------

@@ -84,6 +84,17 @@ def test_a_calendars_accept_counts_for_a_member_who_is_who_they_say_and_is_set_a
     assert answer(ours, many) == ("aside", "rsvp")
 
 
+def test_a_calendars_accept_that_is_passed_on_is_an_ordinary_mail():
+    passed_on = ACCEPTED.replace(b"Subject: ", b"Subject: VB: ")
+    assert answer(KNOWN, passed_on) == ("aside", "empty")
+    mixed = passed_on.replace(
+        b"Content-Type: text",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSe svaret.\r\n--b\r\nContent-Type: text",
+    )
+    assert answer(KNOWN, mixed) == ("post", "")
+    assert answer(replace(KNOWN, sender=None), mixed) == ("hold", "unknown_sender")
+
+
 def test_a_calendars_accept_is_no_first_share_and_never_too_much():
     reader = replace(KNOWN.sender, role=Role.READER, first=True, items_last_hour=9)
     assert answer(replace(KNOWN, sender=reader, signs_up=True), ACCEPTED) == ("post", "")
