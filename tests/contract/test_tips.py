@@ -196,3 +196,14 @@ async def test_who_is_forgotten_has_no_votes_and_decided_on_no_digest(reader: Re
         assert (await session.get_one(Digest, "2026-W47")).decided_by is None
         assert await session.scalar(select(Inbound.raw).where(Inbound.remote_key == "command:bos")) == b""
         assert (await session.get_one(Member, bo.id)).status is MemberStatus.LEFT
+
+
+async def test_who_tipped_a_page_after_one_who_is_forgotten_was_told_of_nobody(reader: Reader):
+    await by_mail(reader, "anna@vreta.example.se", "Ny rapport om vatten", f"Läs {PAGE}\n")
+    await by_mail(reader, BO, "Tips", f"{PAGE}\n")
+    async with reader.house.database.write() as session:
+        anna = await session.scalar(select(Member).where(Member.email == "anna@vreta.example.se"))
+        await forget(session, anna, "boss@example.se", reader.clock())
+    [told] = [row for row in await reader.rows(Content) if row.data.get("notice") == "tip_known"]
+    assert (told.data["title"], told.data["by"]) == ("Ny rapport om vatten", "")
+    assert not [row.data for row in await reader.rows(Content) if "anna" in str(row.data).lower()]
