@@ -14,7 +14,7 @@ from bot.understanding import Author
 from storage.ids import ItemId
 from storage.models import Item
 from storage.tips import cast_vote, drop_tip, hold_page, make_tip, tip_of
-from storage.words import Audience, Kind
+from storage.words import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def look_up(session: AsyncSession, house: House, reading: Reading) -> Foun
     if page is None:
         return Found()
     await hold_page(session, page.key)
-    earlier = await tip_of(session, page.key)
+    earlier = await tip_of(session, page.key, hold=True)
     if earlier is None or earlier.audience in (Audience.ALL, reading.audience):
         return Found(page, earlier)
     return Found(page if reading.audience is Audience.ALL else None)
@@ -89,13 +89,22 @@ async def tell_known(
     )
 
 
+async def hold_its_page(session: AsyncSession, house: House, reading: Reading) -> None:
+    """What is about to say this keeps others from its page. Whoever tips takes the page first and an item then, and so
+    must whoever changes one: in the other order two would wait for each other.
+    """
+    if (page := page_of(reading, house.settings.network.public_url)) is not None:
+        await hold_page(session, page.key)
+
+
 async def tip_anew(session: AsyncSession, house: House, item: Item, reading: Reading) -> None:
-    """An item was changed: it is the tip of what it links to now, unless that page has another."""
-    if item.kind is not Kind.TIP:
-        await drop_tip(session, item.id)
-        return
-    found = await look_up(session, house, reading)
-    if found.page is not None and (found.earlier is None or found.earlier.id == item.id):
-        await make_tip(session, found.page.key, found.page.url, item.id)
+    """An item was changed, its page held: it is the tip of what it links to now, unless that page has another."""
+    page = page_of(reading, house.settings.network.public_url)
+    earlier = await tip_of(session, page.key) if page is not None else None
+    others = earlier is not None and earlier.id != item.id
+    # What was shared with some only gives way to what is for all.
+    gives_way = earlier is not None and earlier.audience is not Audience.ALL and item.audience is Audience.ALL
+    if page is not None and (gives_way or not others):
+        await make_tip(session, page.key, page.url, item.id)
     else:
         await drop_tip(session, item.id)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import actions
+from bot.changing import change
 from bot.publishing import Origin, Published, share
 from bot.reading import Reading
 from bot.reading.tips import as_tip
@@ -15,11 +16,12 @@ from bot.tipping import Known
 from bot.understanding import Author
 from bot.voting import vote
 from bridges.markdown import from_plain
+from bridges.urls import comparison_key
 from storage.erasure import forget
 from storage.ids import Week
 from storage.inbox import keep_one
 from storage.models import Comment, Content, Digest, Inbound, Item, Member, Tip, Vote
-from storage.tips import count_votes
+from storage.tips import count_votes, hold_page
 from storage.words import Audience, DigestState, Intent, ItemStatus, Kind, MemberStatus
 from tests.fixtures.reader import Reader
 from tests.fixtures.village import letter
@@ -144,6 +146,46 @@ async def test_who_finds_a_page_while_another_is_sharing_it_waits_and_then_joins
     joined = await second
     assert isinstance(joined, Known)
     assert joined.item_id == first.item_id
+
+
+async def test_who_changes_a_tip_and_who_tips_its_page_wait_for_each_other_in_turn(reader: Reader):
+    if reader.house.database.sqlite:
+        return  # one writer at a time: there is no such moment
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    first = await shared(reader, PAGE, anna)
+
+    async def changed() -> str:
+        async with reader.house.database.write() as session:
+            item = await session.get_one(Item, first.item_id)
+            reading = Reading(kind=Kind.TIP, intent=Intent.NEW, title="Vatten 2", text=from_plain(PAGE))
+            who = Author(name="Anna", email=anna.email, member_id=anna.id)
+            return await change(session, reader.house, item, as_tip(reading), who, "slack", reader.clock())
+
+    async with reader.house.database.write() as session:
+        await hold_page(session, comparison_key(PAGE))
+        changing = asyncio.create_task(changed())
+        async with reader.house.database.read() as looking:
+            while not await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not changing.done()
+                await asyncio.sleep(0.01)
+        joined = await _share(session, reader, PAGE, bo)
+    assert (joined.item_id, await changing) == (first.item_id, "changed")
+    assert (await reader.item()).title == "Vatten 2"
+
+
+async def test_a_tip_that_is_changed_to_be_for_all_takes_its_page_from_one_for_some(reader: Reader):
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    narrow = await shared(reader, PAGE, anna, audience=Audience.CLUSTERS)
+    other = await shared(reader, f"{PAGE}/2", bo)
+    async with reader.house.database.write() as session:
+        item = await session.get_one(Item, other.item_id)
+        reading = Reading(kind=Kind.TIP, intent=Intent.NEW, title="Vatten", text=from_plain(PAGE))
+        who = Author(name="Bo", email=bo.email, member_id=bo.id)
+        assert await change(session, reader.house, item, as_tip(reading), who, "slack", reader.clock()) == "changed"
+    assert isinstance(narrow, Published)
+    assert [tip.item_id for tip in await all_of_tips(reader)] == [other.item_id]
 
 
 async def test_a_tip_for_some_only_answers_nobody_else(reader: Reader):
