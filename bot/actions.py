@@ -14,6 +14,7 @@ from sqlalchemy import distinct, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from bot.audience import is_for
 from bot.desk import release, tell_rejected
 from bot.house import House
 from bot.slack.showing import redraw_held, redraw_item
@@ -22,13 +23,11 @@ from bot.understanding import Author
 from bridges.tokens import Purpose
 from storage.audit import record
 from storage.ids import ContentId, HeldId, ItemId, MemberId
-from storage.models import Cluster, Content, Delivery, Held, Inbound, Item, Member
+from storage.models import Content, Delivery, Held, Inbound, Item, Member
 from storage.outbox import withdraw as withdraw_deliveries
 from storage.readers import cluster_of_domain
 from storage.threads import set_muted
 from storage.words import (
-    Audience,
-    ClusterType,
     ContentKind,
     DeliveryState,
     HeldState,
@@ -360,15 +359,6 @@ async def tell_link(session: AsyncSession, house: House, member: Member, path: s
     url = f"{house.settings.network.public_url}/{path}?k={token}"
     once = f"{path.rpartition('/')[2]}-{member.id}-{now.date().isoformat()}"
     await tell(session, house, "link", _as_author(member), now, once=once, title=title, url=url)
-
-
-async def is_for(session: AsyncSession, item: Item, member: Member) -> bool:
-    """Whether an item's audience has this member in it; editors see everything."""
-    if item.audience is Audience.ALL or member.role in (Role.EDITOR, Role.ADMIN):
-        return True
-    cluster = await session.get(Cluster, member.cluster_id) if member.cluster_id else None
-    wanted = ClusterType.CLUSTER if item.audience is Audience.CLUSTERS else ClusterType.AREA
-    return cluster is not None and cluster.type is wanted
 
 
 def _as_author(member: Member) -> Author:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.audience import is_for
 from bot.house import House
 from bot.reading import Reading
 from bot.reading.tips import Page, page_of
@@ -12,7 +13,7 @@ from bot.slack.showing import redraw_item
 from bot.telling import tell
 from bot.understanding import Author
 from storage.ids import ItemId
-from storage.models import Item
+from storage.models import Item, Member
 from storage.tips import cast_vote, drop_tip, hold_page, make_tip, tip_of
 from storage.words import Audience
 
@@ -38,19 +39,29 @@ class Found:
     earlier: Item | None = None  # the tip that is there
 
 
-async def look_up(session: AsyncSession, house: House, reading: Reading) -> Found:
+async def look_up(session: AsyncSession, house: House, reading: Reading, finder: Author) -> Found:
     """Whether there is a tip of the page already. From here on nobody else tips it until the transaction ends.
 
-    What was shared with some only answers nobody else: then both stand, and later finders join the one that is for all.
+    What was shared with some only answers nobody else, neither those whom it reaches nor who finds it: then both stand,
+    and later finders join the one that is for all.
     """
     page = page_of(reading, house.settings.network.public_url)
     if page is None:
         return Found()
     await hold_page(session, page.key)
     earlier = await tip_of(session, page.key, hold=True)
-    if earlier is None or earlier.audience in (Audience.ALL, reading.audience):
+    if earlier is None or await _answers(session, earlier, reading, finder):
         return Found(page, earlier)
     return Found(page if reading.audience is Audience.ALL else None)
+
+
+async def _answers(session: AsyncSession, earlier: Item, reading: Reading, finder: Author) -> bool:
+    if earlier.audience is Audience.ALL:
+        return True
+    member = await session.get(Member, finder.member_id) if finder.member_id is not None else None
+    if member is None or earlier.audience is not reading.audience:
+        return False
+    return member.id == earlier.author_id or await is_for(session, earlier, member)
 
 
 async def join(

@@ -200,6 +200,25 @@ async def test_a_tip_for_some_only_answers_nobody_else(reader: Reader):
     assert later.item_id == wide.item_id
 
 
+async def test_a_tip_for_some_only_is_not_told_of_to_a_finder_whom_it_is_not_for(reader: Reader):
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    cecilia = await reader.member("cecilia@gavle.example.se")  # of an area
+    narrow = await shared(reader, PAGE, anna, audience=Audience.CLUSTERS)
+    outside = await shared(reader, PAGE, cecilia, audience=Audience.CLUSTERS)
+    assert isinstance(outside, Published)
+    assert outside.item_id != narrow.item_id
+    assert await votes(reader, narrow.item_id) == 0
+    inside = await shared(reader, PAGE, bo, audience=Audience.CLUSTERS)
+    assert isinstance(inside, Known)
+    assert inside.item_id == narrow.item_id
+
+    areas = await shared(reader, f"{PAGE}/2", anna, audience=Audience.AREAS)
+    own = await shared(reader, f"{PAGE}/2", anna, audience=Audience.AREAS)
+    assert isinstance(own, Known)  # nobody is kept from their own
+    assert own.item_id == areas.item_id
+
+
 async def test_a_vote_counts_once_can_be_taken_back_and_is_nobody_s_own(reader: Reader):
     await reader.share("Inbjudan: Fältdag")
     anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
