@@ -14,22 +14,22 @@ from sqlalchemy import distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from bot.audience import is_for
 from bot.desk import release, tell_rejected
 from bot.house import House
 from bot.slack.showing import redraw_digests, redraw_held, redraw_item
 from bot.telling import tell
+from bot.tipping import tell_gone
 from bot.understanding import Author
 from bridges.tokens import Purpose
 from storage.audit import record
 from storage.digests import picked, stood_in_digest
 from storage.ids import ContentId, HeldId, ItemId, MemberId
-from storage.models import Cluster, Content, Delivery, Held, Inbound, Item, Member
+from storage.models import Content, Delivery, Held, Inbound, Item, Member
 from storage.outbox import withdraw as withdraw_deliveries
 from storage.readers import cluster_of_domain
 from storage.threads import set_muted
 from storage.words import (
-    Audience,
-    ClusterType,
     ContentKind,
     DeliveryState,
     HeldState,
@@ -218,6 +218,7 @@ async def undo(
         if sent:
             return Undone("too_late", title, sent)
         item.status, item.updated_at = ItemStatus.UNDONE, now
+        await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
         await record(session, item.author_email, "item.undone", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title)
@@ -238,6 +239,7 @@ async def withdraw(
             return Undone("already", item.title, sent)
         await withdraw_deliveries(session, contents)
         item.status, item.updated_at = ItemStatus.WITHDRAWN, now
+        await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
         await redraw_digests(session, house, item_id, now)
         await record(session, actor, "item.withdrawn", f"item:{item_id}", via, {}, now)
@@ -366,15 +368,6 @@ async def tell_link(session: AsyncSession, house: House, member: Member, path: s
     url = f"{house.settings.network.public_url}/{path}?k={token}"
     once = f"{path.rpartition('/')[2]}-{member.id}-{now.date().isoformat()}"
     await tell(session, house, "link", _as_author(member), now, once=once, title=title, url=url)
-
-
-async def is_for(session: AsyncSession, item: Item, member: Member) -> bool:
-    """Whether an item's audience has this member in it; editors see everything."""
-    if item.audience is Audience.ALL or member.role in (Role.EDITOR, Role.ADMIN):
-        return True
-    cluster = await session.get(Cluster, member.cluster_id) if member.cluster_id else None
-    wanted = ClusterType.CLUSTER if item.audience is Audience.CLUSTERS else ClusterType.AREA
-    return cluster is not None and cluster.type is wanted
 
 
 def _as_author(member: Member) -> Author:

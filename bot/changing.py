@@ -11,7 +11,7 @@ from bot.publishing import event_row, keep_files
 from bot.reading import EventReading, Reading
 from bot.slack.showing import redraw_item
 from bot.telling import new_content
-from bot.tipping import tip_anew
+from bot.tipping import hold_its_page, tip_anew
 from bot.understanding import Author
 from storage.audit import record
 from storage.models import Content, Delivery, Event, Item, Member
@@ -39,6 +39,7 @@ async def change(
     """
     if item.status is not ItemStatus.PUBLISHED:
         return "item_gone"
+    await hold_its_page(session, house, reading)
     said_anew = await _say(session, house, item, reading)
     if not said_anew and not reading.files:
         return "unchanged"

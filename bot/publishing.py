@@ -145,7 +145,7 @@ async def share(
     tip already gets no other: what is said of it joins that one.
     """
     # What is too old to write about is no answer to who finds the page today.
-    found = Found() if is_old(origin.sent_at, now) else await look_up(session, house, reading)
+    found = Found() if is_old(origin.sent_at, now) else await look_up(session, house, reading, author)
     if found.earlier is not None and found.page is not None:
         return await _joined(session, house, found.page, found.earlier, reading, author, origin, now)
     item = Item(

@@ -6,7 +6,8 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import is_for, transaction
+from bot.actions import transaction
+from bot.audience import is_for
 from bot.house import House
 from bot.slack.showing import redraw_item
 from storage.ids import ItemId, MemberId

@@ -29,7 +29,8 @@ class Purpose(StrEnum):
     RSVP = "rsvp"
     THREAD = "thread"  # (item,): only routes
     UNDO = "undo"  # (item, author)
-    VOTE = "vote"  # (member,), 60 days: for tips, one vote each
+    VOTE = "vote"  # (item, member), 60 days: for that tip
+    VOTES = "votes"  # (year and week, member), 60 days: for the tips of that edition
 
 
 class Tokens:

@@ -47,6 +47,7 @@ async def forget(session: AsyncSession, member: Member, actor: str, now: datetim
     mails = await _mails_of(session, member, email)
     await _forget_mails(session, mails, now)
     await _forget_letters(session, member, email, mails)
+    await _forget_finder(session, member, email)
     await session.execute(update(Item).where(_by(Item, member, email)).values(author_name="", author_email=""))
     # The trimmed part is quotes and signatures: names and telephone numbers.
     await session.execute(
@@ -149,6 +150,15 @@ async def _forget_mails(session: AsyncSession, mails: Sequence[InboxId], now: da
                 )
                 .values(state=DeliveryState.DROPPED, reason="erased")
             )
+    await session.flush()
+
+
+async def _forget_finder(session: AsyncSession, member: Member, email: str) -> None:
+    """Who tipped a page after the person was told that they had: that somebody had is all that is left of it."""
+    theirs = select(Item.id).where(_by(Item, member, email))
+    told = select(Content).where(Content.item_id.in_(theirs), Content.data["notice"].as_string() == "tip_known")
+    for content in await session.scalars(told):
+        content.data = {**content.data, "by": ""}
     await session.flush()
 
 

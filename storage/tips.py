@@ -23,10 +23,13 @@ async def hold_page(session: AsyncSession, key: str) -> None:
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 4712))"), {"key": f"tip:{key}"})
 
 
-async def tip_of(session: AsyncSession, key: str) -> Item | None:
-    """The item that is the tip of this page; None when there is none, or it was taken back."""
+async def tip_of(session: AsyncSession, key: str, *, hold: bool = False) -> Item | None:
+    """The item that is the tip of this page; None when there is none, or it was taken back. `hold`: until the end of
+    the transaction nobody takes it back.
+    """
     found = select(Item).join(Tip, Tip.item_id == Item.id)
-    return await session.scalar(found.where(Tip.key == key, Item.status == ItemStatus.PUBLISHED))
+    found = found.where(Tip.key == key, Item.status == ItemStatus.PUBLISHED)
+    return await session.scalar(found.with_for_update(of=Item, key_share=True) if hold else found)
 
 
 async def url_of(session: AsyncSession, item_id: ItemId) -> str:

@@ -73,8 +73,8 @@ class Digests:
         if key.member is None:
             return lambda _: ""
         until = self._house.now() + timedelta(days=VOTE_DAYS)
-        token = self._house.tokens.sign(Purpose.VOTE, key.member.id, until=until)
-        return lambda item_id: f"/vote/{item_id}/{token}"
+        sign, member_id = self._house.tokens.sign, key.member.id
+        return lambda item_id: f"/vote/{item_id}/{sign(Purpose.VOTE, item_id, member_id, until=until)}"
 
     def _no_week(self, texts: Texts) -> Response:
         t = texts.t

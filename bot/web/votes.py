@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.digest.week import week_named
 from bot.house import House
 from bot.metrics import count_action
 from bot.voting import tip_for, vote
@@ -13,6 +14,7 @@ from bridges.texts import Texts
 from bridges.tokens import Purpose
 from bridges.urls import shortened
 from storage import pages as ledger
+from storage.digests import stands_in
 from storage.ids import ItemId, MemberId
 from storage.models import Item
 from storage.tips import count_votes, has_voted, url_of
@@ -23,7 +25,9 @@ _MOST_DIGITS = 18
 
 
 class Votes:
-    """A page for each tip and reader; the token is the reader, and no authority over anything but their votes."""
+    """A page for each tip and reader; the token is the reader, for the tips that it was mailed with, and no authority
+    over anything but their votes.
+    """
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
@@ -31,11 +35,10 @@ class Votes:
 
     async def page(self, request: Request) -> Response:
         """GET shows the tip, POST votes for it or takes the vote back."""
-        numbers = self._house.tokens.read(Purpose.VOTE, request.path_params["token"], self._house.now())
         item_id = _number(request.path_params["id"])
-        if numbers is None or len(numbers) != 1 or not item_id:
+        member_id = await self._reader(request.path_params["token"], ItemId(item_id)) if item_id else None
+        if member_id is None:
             return self._pages.dead_link(request)
-        member_id = MemberId(numbers[0])
         if request.method == "POST":
             on = (await form_of(request)).get("vote") != "no"
             done = await vote(self._house, ItemId(item_id), member_id, "web", on=on)
@@ -54,6 +57,19 @@ class Votes:
             return self._gone(texts)
         own = item.author_id == member_id
         return self._shown(texts, item, votes, mine=mine, own=own, url=url)
+
+    async def _reader(self, token: str, item_id: ItemId) -> MemberId | None:
+        """Whose token it is; None when it is not for this tip."""
+        tokens, now = self._house.tokens, self._house.now()
+        match tokens.read(Purpose.VOTE, token, now):
+            case (about, member_id) if about == item_id:
+                return MemberId(member_id)
+        match tokens.read(Purpose.VOTES, token, now):
+            case (number, member_id):
+                async with self._house.database.read() as session:
+                    if await stands_in(session, week_named(number), item_id):
+                        return MemberId(member_id)
+        return None
 
     def _shown(self, texts: Texts, item: Item, votes: int, *, mine: bool, own: bool, url: str) -> Response:
         t = texts.t

@@ -192,7 +192,9 @@ class LedgerLetters:
                     tokens[slot] = self._tokens.message_id_for(ready.message_id, member)
                 case Slot.VOTE:
                     until = ready.created_at + timedelta(days=VOTE_DAYS)
-                    tokens[slot] = self._tokens.sign(Purpose.VOTE, member, until=until)
+                    # A letter is passed on: what it carries opens no other tips than those that it is about.
+                    purpose, about = (Purpose.VOTES, ready.week) if ready.week else (Purpose.VOTE, item)
+                    tokens[slot] = self._tokens.sign(purpose, about, member, until=until)
         return tokens
 
     def _envelope_sender(self, ready: _Ready, claim: Claim) -> str:

@@ -167,12 +167,12 @@ async def test_an_answer_lands_in_the_thread_of_every_mail_program(ledger: Datab
     assert TOKENS.read(Purpose.MUTE, mute, NOW) == (1, 7)
 
 
-async def test_a_tip_carries_its_reader_s_vote_for_sixty_days(ledger: Database):
+async def test_a_tip_carries_its_reader_s_vote_for_it_for_sixty_days(ledger: Database):
     async with ledger.write() as session:
         (await session.get_one(Item, 1)).kind = Kind.TIP
     mail = read(await letters_of(ledger).dress(await claim_of(ledger, "item:")))
     token = words(mail).partition("/vote/1/")[2].split()[0]
-    assert TOKENS.read(Purpose.VOTE, token, NOW + timedelta(days=59)) == (7,)
+    assert TOKENS.read(Purpose.VOTE, token, NOW + timedelta(days=59)) == (1, 7)
     assert TOKENS.read(Purpose.VOTE, token, NOW + timedelta(days=62)) is None
 
 

@@ -1,6 +1,7 @@
 """One tip for each page and one vote for each member, on either database, however many come at the same instant."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -8,18 +9,20 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import actions
+from bot.changing import change
 from bot.publishing import Origin, Published, share
 from bot.reading import Reading
 from bot.reading.tips import as_tip
-from bot.tipping import Known
+from bot.tipping import Known, tell_known
 from bot.understanding import Author
 from bot.voting import vote
 from bridges.markdown import from_plain
+from bridges.urls import comparison_key
 from storage.erasure import forget
 from storage.ids import Week
 from storage.inbox import keep_one
 from storage.models import Comment, Content, Digest, Inbound, Item, Member, Tip, Vote
-from storage.tips import count_votes
+from storage.tips import count_votes, hold_page
 from storage.words import Audience, DigestState, Intent, ItemStatus, Kind, MemberStatus
 from tests.fixtures.reader import Reader
 from tests.fixtures.village import letter
@@ -114,6 +117,69 @@ async def test_what_was_taken_back_makes_room_for_the_next_who_finds_it(reader: 
     assert one.id == first.id
 
 
+@pytest.mark.parametrize("how", ["undo", "withdraw"])
+async def test_whose_tip_joined_one_that_is_taken_back_hears_so_once_and_can_tip_it_again(reader: Reader, how):
+    await by_mail(reader, ANNA, "Ny rapport", f"Läs {PAGE}\n")
+    first = await reader.item()
+    await by_mail(reader, BO, "Tips", f"Sidan 4 är bäst. {PAGE}\n")
+    await by_mail(reader, BO, "Tips", f"{PAGE}#fyra\n")
+    await by_mail(reader, ANNA, "Tips", f"{PAGE}\n")
+    dora = await reader.member("dora@agro.example.se")
+    await vote(reader.house, first.id, dora.id, "web", on=True)
+    who = Author(
+        name="Grace Hill", email="", member_id=(await reader.member("grace@uni.example.org")).id, language="en"
+    )
+    async with reader.house.database.write() as session:
+        found = Known(first.id, first.title, "Anna", first.created_at, own=False, voted=True, said=False)
+        await tell_known(session, reader.house, found, replace(who, slack_user="U0GRACE"), reader.clock(), once="x")
+    if how == "undo":
+        assert (await actions.undo(reader.house, first.id, first.author_id, "web")).outcome == "undone"
+    else:
+        await actions.withdraw(reader.house, first.id, "anna@vreta.example.se", "web")
+    await actions.withdraw(reader.house, first.id, "anna@vreta.example.se", "web")
+    assert await told_gone(reader) == {
+        ("mail:bo@agro.example.se", "sv", "Ny rapport"),
+        ("slack:U0GRACE", "en", "Ny rapport"),
+    }
+    assert (await reader.notices()).count("tip_gone") == 2
+    await by_mail(reader, BO, "Rapport", f"Läs {PAGE}\n")
+    assert [row.status is ItemStatus.PUBLISHED for row in await reader.rows(Item)] == [False, True]
+
+
+async def told_gone(reader: Reader) -> set[tuple[str, str, str]]:
+    said = {row.id: row.data for row in await reader.rows(Content) if row.data.get("notice") == "tip_gone"}
+    waiting = [row for row in await reader.waiting() if row.content_id in said]
+    return {(row.destination, row.language, said[row.content_id]["title"]) for row in waiting}
+
+
+async def test_who_has_left_is_not_told_that_a_tip_is_gone(reader: Reader):
+    await by_mail(reader, ANNA, "Ny rapport", f"Läs {PAGE}\n")
+    first = await reader.item()
+    await by_mail(reader, BO, "Tips", f"{PAGE}\n")
+    await actions.leave(reader.house, (await reader.member("bo@agro.example.se")).id, "web")
+    await actions.withdraw(reader.house, first.id, "anna@vreta.example.se", "web")
+    assert await told_gone(reader) == set()
+
+
+async def test_a_tip_is_not_taken_back_while_another_joins_it(reader: Reader):
+    if reader.house.database.sqlite:
+        return  # one writer at a time: there is no such moment
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    first = await shared(reader, PAGE, anna)
+    who = Author(name=bo.name, email=bo.email, member_id=bo.id)
+    async with reader.house.database.write() as session:
+        joined = await _share(session, reader, PAGE, bo)
+        undoing = asyncio.create_task(actions.undo(reader.house, first.item_id, anna.id, "web"))
+        async with reader.house.database.read() as looking:
+            while not await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not undoing.done()
+                await asyncio.sleep(0.01)
+        await tell_known(session, reader.house, joined, who, reader.clock(), once="x")
+    assert (await undoing).outcome == "undone"
+    assert {to for to, _, _ in await told_gone(reader)} == {"mail:bo@agro.example.se"}
+
+
 async def all_of_tips(reader: Reader) -> list[Tip]:
     async with reader.house.database.read() as session:
         return list(await session.scalars(select(Tip)))
@@ -146,6 +212,46 @@ async def test_who_finds_a_page_while_another_is_sharing_it_waits_and_then_joins
     assert joined.item_id == first.item_id
 
 
+async def test_who_changes_a_tip_and_who_tips_its_page_wait_for_each_other_in_turn(reader: Reader):
+    if reader.house.database.sqlite:
+        return  # one writer at a time: there is no such moment
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    first = await shared(reader, PAGE, anna)
+
+    async def changed() -> str:
+        async with reader.house.database.write() as session:
+            item = await session.get_one(Item, first.item_id)
+            reading = Reading(kind=Kind.TIP, intent=Intent.NEW, title="Vatten 2", text=from_plain(PAGE))
+            who = Author(name="Anna", email=anna.email, member_id=anna.id)
+            return await change(session, reader.house, item, as_tip(reading), who, "slack", reader.clock())
+
+    async with reader.house.database.write() as session:
+        await hold_page(session, comparison_key(PAGE))
+        changing = asyncio.create_task(changed())
+        async with reader.house.database.read() as looking:
+            while not await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not changing.done()
+                await asyncio.sleep(0.01)
+        joined = await _share(session, reader, PAGE, bo)
+    assert (joined.item_id, await changing) == (first.item_id, "changed")
+    assert (await reader.item()).title == "Vatten 2"
+
+
+async def test_a_tip_that_is_changed_to_be_for_all_takes_its_page_from_one_for_some(reader: Reader):
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    narrow = await shared(reader, PAGE, anna, audience=Audience.CLUSTERS)
+    other = await shared(reader, f"{PAGE}/2", bo)
+    async with reader.house.database.write() as session:
+        item = await session.get_one(Item, other.item_id)
+        reading = Reading(kind=Kind.TIP, intent=Intent.NEW, title="Vatten", text=from_plain(PAGE))
+        who = Author(name="Bo", email=bo.email, member_id=bo.id)
+        assert await change(session, reader.house, item, as_tip(reading), who, "slack", reader.clock()) == "changed"
+    assert isinstance(narrow, Published)
+    assert [tip.item_id for tip in await all_of_tips(reader)] == [other.item_id]
+
+
 async def test_a_tip_for_some_only_answers_nobody_else(reader: Reader):
     await reader.share()
     anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
@@ -156,6 +262,25 @@ async def test_a_tip_for_some_only_answers_nobody_else(reader: Reader):
     later = await shared(reader, PAGE, anna)
     assert isinstance(later, Known)
     assert later.item_id == wide.item_id
+
+
+async def test_a_tip_for_some_only_is_not_told_of_to_a_finder_whom_it_is_not_for(reader: Reader):
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    cecilia = await reader.member("cecilia@gavle.example.se")  # of an area
+    narrow = await shared(reader, PAGE, anna, audience=Audience.CLUSTERS)
+    outside = await shared(reader, PAGE, cecilia, audience=Audience.CLUSTERS)
+    assert isinstance(outside, Published)
+    assert outside.item_id != narrow.item_id
+    assert await votes(reader, narrow.item_id) == 0
+    inside = await shared(reader, PAGE, bo, audience=Audience.CLUSTERS)
+    assert isinstance(inside, Known)
+    assert inside.item_id == narrow.item_id
+
+    areas = await shared(reader, f"{PAGE}/2", anna, audience=Audience.AREAS)
+    own = await shared(reader, f"{PAGE}/2", anna, audience=Audience.AREAS)
+    assert isinstance(own, Known)  # nobody is kept from their own
+    assert own.item_id == areas.item_id
 
 
 async def test_a_vote_counts_once_can_be_taken_back_and_is_nobody_s_own(reader: Reader):
@@ -196,3 +321,14 @@ async def test_who_is_forgotten_has_no_votes_and_decided_on_no_digest(reader: Re
         assert (await session.get_one(Digest, "2026-W47")).decided_by is None
         assert await session.scalar(select(Inbound.raw).where(Inbound.remote_key == "command:bos")) == b""
         assert (await session.get_one(Member, bo.id)).status is MemberStatus.LEFT
+
+
+async def test_who_tipped_a_page_after_one_who_is_forgotten_was_told_of_nobody(reader: Reader):
+    await by_mail(reader, "anna@vreta.example.se", "Ny rapport om vatten", f"Läs {PAGE}\n")
+    await by_mail(reader, BO, "Tips", f"{PAGE}\n")
+    async with reader.house.database.write() as session:
+        anna = await session.scalar(select(Member).where(Member.email == "anna@vreta.example.se"))
+        await forget(session, anna, "boss@example.se", reader.clock())
+    [told] = [row for row in await reader.rows(Content) if row.data.get("notice") == "tip_known"]
+    assert (told.data["title"], told.data["by"]) == ("Ny rapport om vatten", "")
+    assert not [row.data for row in await reader.rows(Content) if "anna" in str(row.data).lower()]

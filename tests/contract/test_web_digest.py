@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from sqlalchemy import select
 
 from bot.actions import MOST_LINKS
 from bot.digest.sending import send
+from bridges.mail.letter import ListHouse
+from bridges.mail.letters import LedgerLetters
 from bridges.tokens import Purpose
 from storage.database import Database
-from storage.ids import ItemId, Week
+from storage.ids import ItemId, ProcessId, Week
 from storage.models import Content, Delivery, Item, Member
+from storage.outbox import claim
 from storage.words import Audience, ItemStatus, Kind, MemberStatus
 from tests.fixtures import web
 from tests.fixtures.newsroom import MONDAY, Newsroom
@@ -104,7 +108,7 @@ async def test_each_title_opens_its_page_and_a_tip_takes_its_readers_vote(closed
     [vote] = re.findall(r'href="/vote/(\d+)/(\w+)"', page.text)
     tokens, now = closed.site.house.tokens, closed.site.clock()
     assert int(vote[0]) == closed.items["tip"]
-    assert tokens.read(Purpose.VOTE, vote[1], now) == (closed.room.members["dora"],)
+    assert tokens.read(Purpose.VOTE, vote[1], now) == (closed.items["tip"], closed.room.members["dora"])
     assert tokens.read(Purpose.VOTE, vote[1], now + timedelta(days=62)) is None
 
 
@@ -119,6 +123,29 @@ async def test_the_key_in_a_letter_opens_what_the_letter_speaks_of_and_nothing_e
         assert "Sidan är för medlemmar" in page.text
     await closed.room.change(Member, closed.room.members["cecilia"], status=MemberStatus.LEFT)
     assert "Sidan är för medlemmar" in (await closed.site.get(f"/i/{tip}?k={key}")).text
+
+
+async def test_the_mailed_digest_takes_votes_for_its_own_tips_only(closed: Stand):
+    house, dora = closed.site.house, closed.room.members["dora"]
+    later = await closed.room.share("Bara för andra veckor", kind=Kind.TIP)
+    listed = ListHouse(
+        name="Nätverket",
+        address="kluster@lista.example.se",
+        public_url="https://x.example.se",
+        timezone="Europe/Stockholm",
+    )
+    async with house.database.write() as session:
+        claims = await claim(session, ProcessId("x"), "mail", closed.site.clock(), 100)
+    [copy] = [one for one in claims if one.member_id == dora]
+    dressed = await LedgerLetters(house.database, house.tokens, listed, closed.site.clock).dress(copy)
+    mail = message_from_bytes(dressed.data, policy=policy.default)
+    [link] = re.findall(r"https://x\.example\.se(/vote/\S+)", mail.get_body(("plain",)).get_content())
+    token = link.rpartition("/")[2]
+    assert house.tokens.read(Purpose.VOTES, token, closed.site.clock() + timedelta(days=59)) == (NUMBER, dora)
+    assert house.tokens.read(Purpose.VOTES, token, closed.site.clock() + timedelta(days=62)) is None
+    assert "Nytt stöd" in (await closed.site.get(link)).text
+    other = await closed.site.get(f"/vote/{later}/{token}")
+    assert (other.status, "andra veckor" in other.text) == (404, False)
 
 
 async def test_what_has_been_taken_back_is_gone_from_the_page(closed: Stand):
