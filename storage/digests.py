@@ -270,11 +270,5 @@ async def gone_from(session: AsyncSession, week: Week) -> frozenset[ItemId]:
     return frozenset(rows)
 
 
-async def stands_in(session: AsyncSession, week: Week, item_id: ItemId) -> bool:
-    """Whether the item stands in that week's edition, and no editor took it out."""
-    entry = await session.get(DigestEntry, (week, item_id))
-    return entry is not None and not entry.dropped
-
-
 def _parts(ids: Sequence[ItemId]) -> list[Sequence[ItemId]]:
     return [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import actions
-from bot.actions import is_for
+from bot.audience import is_for
 from bot.digest.week import week_named
 from bot.web.asking import ask, mail_link
 from bot.web.card import card_of

@@ -9,6 +9,7 @@ import pytest
 from bot.demo.cast import Play
 from bot.demo.trouble import CannotPlay
 from tests.fixtures.mailrooms import until
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.stage import CAST, CLUSTERS, INVITATIONS, MEMBERS, Stage, play
 
 EVENT = {"start": 1_819_000_800, "end": 1_819_008_000, "mode": "onsite", "place": "Norrby gård, Tuna"}
@@ -37,6 +38,7 @@ async def test_what_is_shared_in_slack_reaches_the_mailbox_and_the_answer_the_th
         assert "Roligt, ta med stövlar" in (await stage.letter("cecilia", "Re: Fältdag"))["text"]
 
 
+@FULL_ONLY
 async def test_a_calendars_answer_is_counted_on_the_card(stage: Stage):
     async with stage.open():
         await stage.share("anna", "Fältdag på Norrby", **EVENT)
@@ -77,6 +79,7 @@ async def test_what_cannot_be_delivered_is_said_to_a_person_and_kept_in_the_outb
         await until(waits, 20)
 
 
+@FULL_ONLY
 async def test_a_strangers_mail_waits_at_the_desk(stage: Stage):
     async with stage.open():
         mail = {
@@ -128,6 +131,7 @@ async def test_a_jump_to_monday_sends_the_digest(stage: Stage):
         await stage.post("/api/clock", {"to": "yesterday"}, 400)
 
 
+@FULL_ONLY
 async def test_an_editor_sends_the_digest_now_and_nobody_else(stage: Stage):
     async with stage.open():
         await stage.share("anna", "Fältdag på Norrby", **EVENT)
@@ -174,6 +178,7 @@ async def test_only_the_pages_own_browser_is_let_in(stage: Stage):
                 assert answer.status == 404, path
 
 
+@FULL_ONLY
 async def test_a_file_goes_from_slack_to_the_mail(stage: Stage):
     async with stage.open():
         await stage.share("anna", "Fältdag på Norrby")

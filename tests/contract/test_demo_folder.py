@@ -4,6 +4,7 @@ import pytest
 
 from bot.demo.folder import MARKER, at_home, default_folder
 from bot.demo.trouble import CannotPlay
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.stage import INVITATIONS, Stage
 
 
@@ -50,6 +51,7 @@ async def test_what_comes_while_brygga_starts_is_not_lost(stage: Stage):
         await stage.letter("cecilia", "Kallelse")
 
 
+@FULL_ONLY
 async def test_the_seed_is_shared_once_and_fresh_begins_anew(stage: Stage):
     said = []
 

@@ -18,7 +18,7 @@ from tests.fixtures.program import Program
 from tests.fixtures.require import FULL
 from tests.fixtures.village import LIST
 
-KILLS = 6 if FULL else 2
+KILLS = 6 if FULL else 1
 
 
 def due_now() -> str:

@@ -20,6 +20,7 @@ from bridges.standins.workspace import blocks as workspace
 from bridges.texts import Texts
 from storage.words import DigestState, Section
 from tests.fixtures.previews import WEEK, meeting, preview, row, rows
+from tests.fixtures.require import FULL
 from tests.fixtures.slack_posts import NASTY, buttons, objections, shown, texts, words
 
 SV, EN = Texts("sv"), Texts("en")
@@ -178,7 +179,7 @@ def test_slack_takes_the_post_of_any_number_with_endless_titles(count, title, le
         assert lines == count
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if FULL else 15, deadline=None)
 @given(
     titles=st.lists(words, max_size=12),
     cluster=words,
@@ -264,7 +265,7 @@ def test_of_more_than_a_form_holds_the_rest_is_on_the_page():
     assert "till står på sidan." in json.dumps(view, ensure_ascii=False)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if FULL else 50, deadline=None)
 @given(
     view=st.recursive(
         st.none() | st.integers() | st.text(max_size=20) | st.sampled_from([*NASTY, "in:later:0", "first:later", "lead"]),
