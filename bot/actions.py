@@ -19,6 +19,7 @@ from bot.desk import release, tell_rejected
 from bot.house import House
 from bot.slack.showing import redraw_held, redraw_item
 from bot.telling import tell
+from bot.tipping import tell_gone
 from bot.understanding import Author
 from bridges.tokens import Purpose
 from storage.audit import record
@@ -214,6 +215,7 @@ async def undo(
         if sent:
             return Undone("too_late", title, sent)
         item.status, item.updated_at = ItemStatus.UNDONE, now
+        await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
         await record(session, item.author_email, "item.undone", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title)
@@ -234,6 +236,7 @@ async def withdraw(
             return Undone("already", item.title, sent)
         await withdraw_deliveries(session, contents)
         item.status, item.updated_at = ItemStatus.WITHDRAWN, now
+        await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
         await record(session, actor, "item.withdrawn", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title, sent)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.audience import is_for
@@ -13,9 +14,9 @@ from bot.slack.showing import redraw_item
 from bot.telling import tell
 from bot.understanding import Author
 from storage.ids import ItemId
-from storage.models import Item, Member
+from storage.models import Content, Delivery, Item, Member
 from storage.tips import cast_vote, drop_tip, hold_page, make_tip, tip_of
-from storage.words import Audience
+from storage.words import Audience, MemberStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,35 @@ async def tell_known(
         said=known.said,
         url=f"{house.settings.network.public_url}/i/{known.item_id}",
     )
+
+
+async def tell_gone(session: AsyncSession, house: House, item: Item, now: datetime) -> None:
+    """An item is taken back: whoever tipped its page after its author, and heard that their tip joined this one, hears
+    that it is gone and that the page can be tipped again.
+    """
+    told = await session.execute(
+        select(Content.id, Content.data, Delivery.destination, Delivery.member_id, Delivery.name, Delivery.language)
+        .join(Delivery, Delivery.content_id == Content.id)
+        .outerjoin(Member, Member.id == Delivery.member_id)
+        .where(
+            Content.item_id == item.id,
+            Content.data["notice"].as_string() == "tip_known",
+            or_(Delivery.member_id.is_(None), Member.status == MemberStatus.ACTIVE),
+        )
+        .order_by(Content.id)
+    )
+    # Each of them once, however often they tipped it.
+    finders = {row.destination: row for row in told if not row.data["own"]}
+    for destination, row in finders.items():
+        road, _, address = destination.partition(":")
+        finder = Author(
+            name=row.name,
+            email=address if road == "mail" else "",
+            member_id=row.member_id,
+            language=row.language,
+            slack_user=address if road == "slack" else None,
+        )
+        await tell(session, house, "tip_gone", finder, now, once=str(row.id), item_id=item.id, title=item.title)
 
 
 async def hold_its_page(session: AsyncSession, house: House, reading: Reading) -> None:

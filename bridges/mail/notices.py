@@ -156,6 +156,16 @@ def tip_known(m: Matter, t: Texts) -> tuple[str, ...]:
     return tuple(filter(None, (first, " ".join(filter(None, (counted, kept))))))
 
 
+def _tip_gone(m: Matter, t: Texts) -> Said:
+    return Said(
+        subject=t.t("Taken back: {title}", title=m.title(t)),
+        text=(
+            t.t('The tip "{title}", of a page that you tipped the network of too, is taken back.', title=m.title(t)),
+            t.t("If you want the network to see the page, tip it again."),
+        ),
+    )
+
+
 def _left(m: Matter, t: Texts) -> Said:
     return Said(
         subject=t.t("You have left {network}", network=m.network),
@@ -436,6 +446,7 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "undone": _undone,
     "too_late": _too_late,
     "tip_known": _tip_known,
+    "tip_gone": _tip_gone,
     "left": _left,
     "paused": _paused,
     "resumed": _resumed,

@@ -1,6 +1,7 @@
 """One tip for each page and one vote for each member, on either database, however many come at the same instant."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -12,7 +13,7 @@ from bot.changing import change
 from bot.publishing import Origin, Published, share
 from bot.reading import Reading
 from bot.reading.tips import as_tip
-from bot.tipping import Known
+from bot.tipping import Known, tell_known
 from bot.understanding import Author
 from bot.voting import vote
 from bridges.markdown import from_plain
@@ -114,6 +115,69 @@ async def test_what_was_taken_back_makes_room_for_the_next_who_finds_it(reader: 
     [tip] = await all_of_tips(reader)
     assert (tip.item_id, tip.url) == (two.id, PAGE)
     assert one.id == first.id
+
+
+@pytest.mark.parametrize("how", ["undo", "withdraw"])
+async def test_whose_tip_joined_one_that_is_taken_back_hears_so_once_and_can_tip_it_again(reader: Reader, how):
+    await by_mail(reader, ANNA, "Ny rapport", f"Läs {PAGE}\n")
+    first = await reader.item()
+    await by_mail(reader, BO, "Tips", f"Sidan 4 är bäst. {PAGE}\n")
+    await by_mail(reader, BO, "Tips", f"{PAGE}#fyra\n")
+    await by_mail(reader, ANNA, "Tips", f"{PAGE}\n")
+    dora = await reader.member("dora@agro.example.se")
+    await vote(reader.house, first.id, dora.id, "web", on=True)
+    who = Author(
+        name="Grace Hill", email="", member_id=(await reader.member("grace@uni.example.org")).id, language="en"
+    )
+    async with reader.house.database.write() as session:
+        found = Known(first.id, first.title, "Anna", first.created_at, own=False, voted=True, said=False)
+        await tell_known(session, reader.house, found, replace(who, slack_user="U0GRACE"), reader.clock(), once="x")
+    if how == "undo":
+        assert (await actions.undo(reader.house, first.id, first.author_id, "web")).outcome == "undone"
+    else:
+        await actions.withdraw(reader.house, first.id, "anna@vreta.example.se", "web")
+    await actions.withdraw(reader.house, first.id, "anna@vreta.example.se", "web")
+    assert await told_gone(reader) == {
+        ("mail:bo@agro.example.se", "sv", "Ny rapport"),
+        ("slack:U0GRACE", "en", "Ny rapport"),
+    }
+    assert (await reader.notices()).count("tip_gone") == 2
+    await by_mail(reader, BO, "Rapport", f"Läs {PAGE}\n")
+    assert [row.status is ItemStatus.PUBLISHED for row in await reader.rows(Item)] == [False, True]
+
+
+async def told_gone(reader: Reader) -> set[tuple[str, str, str]]:
+    said = {row.id: row.data for row in await reader.rows(Content) if row.data.get("notice") == "tip_gone"}
+    waiting = [row for row in await reader.waiting() if row.content_id in said]
+    return {(row.destination, row.language, said[row.content_id]["title"]) for row in waiting}
+
+
+async def test_who_has_left_is_not_told_that_a_tip_is_gone(reader: Reader):
+    await by_mail(reader, ANNA, "Ny rapport", f"Läs {PAGE}\n")
+    first = await reader.item()
+    await by_mail(reader, BO, "Tips", f"{PAGE}\n")
+    await actions.leave(reader.house, (await reader.member("bo@agro.example.se")).id, "web")
+    await actions.withdraw(reader.house, first.id, "anna@vreta.example.se", "web")
+    assert await told_gone(reader) == set()
+
+
+async def test_a_tip_is_not_taken_back_while_another_joins_it(reader: Reader):
+    if reader.house.database.sqlite:
+        return  # one writer at a time: there is no such moment
+    await reader.share()
+    anna, bo = await reader.member("anna@vreta.example.se"), await reader.member("bo@agro.example.se")
+    first = await shared(reader, PAGE, anna)
+    who = Author(name=bo.name, email=bo.email, member_id=bo.id)
+    async with reader.house.database.write() as session:
+        joined = await _share(session, reader, PAGE, bo)
+        undoing = asyncio.create_task(actions.undo(reader.house, first.item_id, anna.id, "web"))
+        async with reader.house.database.read() as looking:
+            while not await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not undoing.done()
+                await asyncio.sleep(0.01)
+        await tell_known(session, reader.house, joined, who, reader.clock(), once="x")
+    assert (await undoing).outcome == "undone"
+    assert {to for to, _, _ in await told_gone(reader)} == {"mail:bo@agro.example.se"}
 
 
 async def all_of_tips(reader: Reader) -> list[Tip]:

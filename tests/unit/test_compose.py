@@ -339,6 +339,10 @@ def test_the_desk_sees_what_why_and_how_many_and_two_ways_to_decide():
         (notice("held", title="Höstmöte", reason="något nytt"), "Ditt mejl väntar på en redaktör. Du får besked."),
         (notice("undone", title="Höstmöte"), "Ångrat. Ingen har fått mejlet, och inlägget är borttaget."),
         (notice("too_late", title="Höstmöte", sent=2000), '"Höstmöte" har redan gått till 2 000 personer'),
+        (
+            notice("tip_gone", title="Höstmöte"),
+            "Tipset ”Höstmöte” som du också tipsade om är tillbakadraget.\n\nVill du att nätverket ser sidan, tipsa om den",
+        ),
         (notice("left"), "Vill du hellre bara ha veckobrevet? Tryck på knappen.\n\nBara veckobrevet: https://kluster.example.se/unsubscribe/lamnatoken"),
         (notice("paused", until="2027-02-01"), "Du får inga mejl från Nätverket förrän mån 1 feb 2027."),
         (notice("paused", until=None), "förrän du börjar igen.\n\nMejla kluster+start@lista.example.se"),

@@ -51,6 +51,7 @@ def said(
         ),
         (said("rejected", title="Höstmöte"), "Ingen annan har fått det. Du kan ändra det och dela det igen."),
         (said("undone", title="Höstmöte"), "Ångrat. Ingen har fått mejlet, och inlägget är borttaget."),
+        (said("tip_gone", title="Höstmöte"), "Tipset ”Höstmöte” som du också tipsade om är tillbakadraget."),
         (said("too_late", title="Höstmöte", sent=2000), '"Höstmöte" har redan gått till 2 000 personer'),
         (said("not_yours", title="Höstmöte"), 'Bara den som delade "Höstmöte", och redaktörer, kan ändra det.'),
         (said("gone"), "Inlägget sparas inte längre här."),

@@ -118,6 +118,10 @@ def _tip_known(m: Matter, t: Texts) -> Notice:
     return Notice(text=tip_known(m, t), link=(t.t("Read the tip"), m.text("url")))
 
 
+def _tip_gone(m: Matter, t: Texts) -> Notice:
+    return Notice(text=say("tip_gone", m, t).text)
+
+
 def _file_missing(m: Matter, t: Texts) -> Notice:
     name = m.text("name") or t.t("File")
     words = {
@@ -196,6 +200,7 @@ _OURS: dict[str, Callable[[Matter, Texts], Notice]] = {
     "undone": _undone,
     "too_late": _too_late,
     "tip_known": _tip_known,
+    "tip_gone": _tip_gone,
     "file_missing": _file_missing,
     "not_yours": _not_yours,
     "gone": _gone,
