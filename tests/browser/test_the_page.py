@@ -6,9 +6,10 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.fixtures.browser import Demo, Seat, playing
+from tests.fixtures.program import until
 
 #: On one worker, so that the demo they share is started once.
 pytestmark = pytest.mark.xdist_group("page")
@@ -58,6 +59,7 @@ def test_nothing_stands_in_the_way_of_any_reader(demo: Demo, sit: Callable[..., 
     check(seat.page, "a letter")
     seat.mail.locator("[data-doing=reply]").click()
     check(seat.page, "an answer")
+    seat.mail.locator(".back").click() if narrow else None
     seat.page.locator("#status summary").click()
     check(seat.page, "the addresses that fail")
     assert not seat.amiss, seat.amiss
@@ -79,8 +81,48 @@ def test_a_narrow_screen_scrolls_one_way_only(demo: Demo, sit: Callable[..., Sea
     seat.mail.locator(".letter-row").first.click()
     expect(seat.mail.locator(".letter-head")).to_be_visible()
     fits(seat.page)
+    seat.mail.locator(".back").click()
     seat.page.locator("#clock .turner").click()
     fits(seat.page)
+
+
+def test_on_a_wide_screen_panes_scroll_and_never_the_page(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo, tour=True)
+    seat.become("cecilia")
+    expect(seat.mail.locator(".letter-row").nth(15)).to_be_attached()
+    assert overflow(seat.page.locator("html")) == 0
+    seat.mail.locator(".letter-row", has_text="Temadag").last.click()
+    frame = seat.mail.locator("iframe.html-letter")
+    expect(frame.content_frame.locator("h1")).to_be_visible()
+    tall(frame)
+    assert overflow(seat.page.locator("html")) == 0
+    assert overflow(frame.content_frame.locator("html")) == 0
+    assert overflow(seat.mail.locator(".letter")) > 0
+    seat.page.set_viewport_size({"width": 1100, "height": 700})  # narrower, so the letter grows
+    tall(frame)
+    assert overflow(frame.content_frame.locator("html")) == 0
+
+
+def test_on_a_phone_a_letter_begins_on_the_first_screen(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo, tour=True, **PHONE)
+    seat.become("cecilia")
+    pane(seat, "mail", narrow=True)
+    seat.mail.locator(".letter-row", has_text="Temadag").last.click()
+    frame = seat.mail.locator("iframe.html-letter")
+    tall(frame)
+    assert frame.evaluate("one => one.getBoundingClientRect().top") < PHONE["height"] / 2
+    heights = seat.mail.locator(".letter-tools button:visible").evaluate_all(
+        "all => all.map(one => one.offsetTop + one.offsetHeight)"
+    )
+    assert max(heights) < 60, heights  # one row
+    # A letter of a fixed width, as newsletters have it, and one that nothing makes narrower.
+    for width in ("<table width=600><tr><td>En bred rad</td></tr></table>", "<pre style='width: 900px'>Bred</pre>"):
+        frame.evaluate("(one, html) => { one.srcdoc = one.srcdoc.replace('</body>', html + '</body>') }", width)
+        expect(frame.content_frame.get_by_text("Bred", exact=False).last).to_be_visible()
+        tall(frame)
+        assert frame.content_frame.locator("html").evaluate("one => one.scrollWidth - one.clientWidth") <= 1
+    seat.mail.locator(".back").click()
+    expect(seat.page.locator("[data-at=who]")).to_be_visible()
 
 
 def test_everything_comes_from_this_machine(demo: Demo, sit: Callable[..., Seat]) -> None:
@@ -120,7 +162,9 @@ def test_a_letter_is_shown_without_scripts_or_outside_pictures(demo: Demo, sit: 
     seat.become("cecilia")
     seat.mail.locator(".letter-row", has_text="Temadag").last.click()
     frame = seat.mail.locator("iframe.html-letter")
-    assert frame.get_attribute("sandbox") == "allow-popups allow-popups-to-escape-sandbox"
+    sandbox = str(frame.get_attribute("sandbox")).split()
+    assert "allow-scripts" not in sandbox  # with the page's origin no letter may ever run one
+    assert "allow-forms" not in sandbox
     inside = frame.content_frame
     expect(inside.locator("h1")).to_be_visible()
     for link in inside.locator("a[href]").all():
@@ -231,6 +275,17 @@ def fits(page: Page) -> None:
     """Nothing makes the page wider than the screen."""
     width, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width <= shown, (width, shown)
+
+
+def overflow(one: Locator) -> int:
+    """Pixels that a scroll would bring up."""
+    return int(one.evaluate("one => one.scrollHeight - one.clientHeight"))
+
+
+def tall(frame: Locator) -> None:
+    """Wait until a frame is as tall as its letter."""
+    seen = "one => one.contentDocument.body && one.offsetHeight - one.contentDocument.body.offsetHeight"
+    until(lambda: 0 <= (frame.evaluate(seen) or -1) < 100, "the frame is as tall as its letter", 10)
 
 
 MOST_STEPS = 150
