@@ -5,6 +5,7 @@ import { busy } from "./blocks.js";
 import { note, trouble } from "./dialogs.js";
 import { avatar, button, el, sign, size } from "./dom.js";
 import { changed, stage } from "./stage.js";
+import { span, when } from "./when.js";
 import { t } from "./words.js";
 
 export function letter(one, { back, answer }) {
@@ -32,7 +33,7 @@ export function letter(one, { back, answer }) {
         {},
         el("h3", { id: "letter-title", tabindex: "-1" }, one.subject),
         el("p", {}, el("strong", {}, from), " ", el("span", { class: "muted" }, `<${one.from.address}>`)),
-        el("p", { class: "muted" }, `${t("to")} ${to} · ${one.when}`),
+        el("p", { class: "muted" }, `${t("to")} ${to} · `, el("time", { datetime: one.iso }, when(one.iso))),
       ),
     ),
     one.calendar && calendar(one),
@@ -161,7 +162,7 @@ function attachments(one) {
 
 /** What a calendar program shows of it; unless it is off, one can answer, as there. */
 function calendar(one) {
-  const { method, title, when } = one.calendar;
+  const { method, title, start, end } = one.calendar;
   const kind = { REQUEST: "calendar_invite", CANCEL: "calendar_off" }[method] ?? "calendar_event";
   const answer = (said) => async (event) => {
     try {
@@ -181,7 +182,7 @@ function calendar(one) {
     el(
       "div",
       { class: "calendar-facts" },
-      el("p", {}, el("span", { class: "muted" }, `${t(kind)} · `), when),
+      el("p", {}, el("span", { class: "muted" }, `${t(kind)} · `), span(start, end)),
       !one.subject.includes(title) && el("p", {}, el("strong", {}, title)),
     ),
     method !== "CANCEL" && el("div", { class: "calendar-answers" }, ...choices.map(([said, words]) => button(t(words), answer(said), { class: "button plain", "data-answer": said }))),
