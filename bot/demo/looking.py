@@ -18,6 +18,8 @@ class Waiting:
 
     queued: int = 0
     parked: int = 0
+    retrying: int = 0  # of the queued: tried before, and to be tried again
+    reason: str = ""  # why the last of them is not out, in the other side's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,16 @@ class Membership:
 
 
 async def waiting(database: Database) -> Waiting:
-    """How much is queued and how much is parked."""
+    """How much is queued and how much is parked, and why."""
+    tried = (Delivery.state == DeliveryState.QUEUED) & (Delivery.attempts > 0) & (Delivery.reason != "")
+    stuck = tried | (Delivery.state == DeliveryState.PARKED)
     async with database.read() as session:
         rows = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
         counts = {row[0]: row[1] for row in rows}
+        retrying = await session.scalar(select(func.count()).where(tried)) or 0
+        reason = await session.scalar(select(Delivery.reason).where(stuck).order_by(Delivery.id.desc()).limit(1))
     under_way = counts.get(DeliveryState.QUEUED, 0) + counts.get(DeliveryState.SENDING, 0)
-    return Waiting(under_way, counts.get(DeliveryState.PARKED, 0))
+    return Waiting(under_way, counts.get(DeliveryState.PARKED, 0), retrying, reason or "")
 
 
 async def something_due(database: Database, now: datetime) -> bool:

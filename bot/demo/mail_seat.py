@@ -15,7 +15,7 @@ from bot.demo.cast import Character
 from bot.demo.pen import FileIn, NotTaken, written
 from bot.demo.replying import calendar_answer, headers_of_answer, quoted, subject_of_answer, where_to
 from bot.demo.scene import Scene
-from bot.demo.slack_seat import day_with_year, words_of
+from bot.demo.slack_seat import day_with_year, iso_of, words_of
 from bridges.mail.calendar_in import CalendarEvent, CalendarUnreadable, first_event
 from bridges.standins.mailroom_imap import Shelved
 from bridges.texts import Texts
@@ -55,6 +55,7 @@ class MailSeat:
             "from": _address(mail, "From"),
             "subject": _header(mail, "Subject"),
             "when": words_of(shelved.arrived.timestamp(), self._scene),
+            "iso": iso_of(shelved.arrived.timestamp(), self._scene),
             "seen": shelved.seen,
             "preview": " ".join(f"{_preheader(mail)} {_text(mail)}".split())[:_PREVIEW],
             "files": len(_files(mail)),
@@ -72,6 +73,7 @@ class MailSeat:
             "to": _header(mail, "To"),
             "subject": _header(mail, "Subject"),
             "when": words_of(shelved.arrived.timestamp(), self._scene),
+            "iso": iso_of(shelved.arrived.timestamp(), self._scene),
             "html": _with_pictures(mail),
             "text": _text(mail),
             "headers": [[name, str(value)] for name, value in mail.items()],
@@ -90,7 +92,9 @@ class MailSeat:
         event = self._calendar_event(mail)
         if event is None:
             return None
-        return {"method": event.method, "title": event.title, "when": _when(event), "uid": event.uid}
+        start, end = (moment.isoformat() for moment in (event.start, event.end or event.start))
+        facts = {"method": event.method, "title": event.title, "uid": event.uid}
+        return facts | {"when": _when(event), "start": start, "end": end}
 
     def _calendar_event(self, mail: EmailMessage) -> CalendarEvent | None:
         data = _calendar(mail)
@@ -106,6 +110,16 @@ class MailSeat:
     async def read(self, uid: int) -> Json:
         """Mark a mail read. Raises KeyError."""
         await self._scene.boxes.mark_seen(self._person.email, uid)
+        return {"ok": True}
+
+    def let_fail(self, how: str) -> Json:
+        """Make the mailbox refuse what comes: "temporary" or "permanent"; "" = it works, as after every start."""
+        faults = self._scene.door.faults
+        if how:
+            faults[self._person.email] = how
+        else:
+            faults.pop(self._person.email, None)
+        self._scene.changes()
         return {"ok": True}
 
     async def send(

@@ -84,7 +84,8 @@ class SlackSeat:
         post.pop("metadata", None)  # nobody sees it
         author = self._author(post)
         files = [{**file, "url": f"/api/file/{file['id']}"} for file in post.get("files", [])]
-        more = {"author": author, "when": words_of(float(post["ts"]), self._scene)}
+        sent = float(post["ts"])
+        more = {"author": author, "when": words_of(sent, self._scene), "iso": iso_of(sent, self._scene)}
         return {**post, **more, **({"files": files} if files else {})}
 
     def _author(self, post: Json) -> Json:
@@ -241,6 +242,11 @@ def words_of(seconds: float, scene: Scene) -> str:
     local, today = datetime.fromtimestamp(seconds, UTC).astimezone(zone), scene.clock().astimezone(zone).date()
     clock = t.clock(local.time())
     return clock if local.date() == today else f"{t.day(local.date(), today)} {clock}"
+
+
+def iso_of(seconds: float, scene: Scene) -> str:
+    """The same moment for a program: as the clocks on the wall there show it, with what they differ from UTC."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(scene.zone).isoformat(timespec="seconds")
 
 
 def day_with_year(day: date) -> str:

@@ -1,5 +1,6 @@
 """What the page shows of the whole demo: the clock, the people, the channels, and what waits."""
 
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -37,9 +38,9 @@ async def state_of(scene: Scene) -> Json:
         "ready": scene.running.ready.is_set(),
         "seeding": scene.seeding,
         "people": await _people(scene),
-        "channels": [_channel(scene, channel) for channel, _ in CHANNELS.values()],
+        "channels": [_channel(scene, use, channel) for use, (channel, _) in CHANNELS.items()],
         "special": [{"address": address, "about": Texts("sv")(about)} for address, about in SPECIAL],
-        "outbox": {"queued": waits.queued, "parked": waits.parked},
+        "outbox": asdict(waits),
     }
 
 
@@ -73,18 +74,20 @@ async def _people(scene: Scene) -> list[Json]:
                 "role": member.role if member else None,
                 "mode": member.mode if member else None,
                 "locale": member.locale if member else person.locale,
+                "fails": scene.door.faults.get(person.email, ""),
                 "unread": await MailSeat(scene, person.key).unread() if person.email else 0,
             }
         )
     return found
 
 
-def _channel(scene: Scene, channel: str) -> Json:
+def _channel(scene: Scene, use: str, channel: str) -> Json:
     where = scene.workspace.room.channels[channel]
     members = [person.key for person in scene.play.cast if person.slack_user in where.members]
     posts = scene.workspace.messages(channel)
     latest = posts[-1]["ts"] if posts else ""  # so that the page can say where something has come since one looked
-    return {"id": channel, "name": where.name, "desk": channel == DESK, "members": members, "latest": latest}
+    desk = channel == DESK
+    return {"id": channel, "use": use, "name": where.name, "desk": desk, "members": members, "latest": latest}
 
 
 async def send_digest(scene: Scene, key: str) -> Json:

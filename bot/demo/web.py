@@ -22,6 +22,7 @@ from bot.demo.scene import Scene
 from bot.demo.slack_seat import NoSeat, SlackSeat, files_in
 from bot.demo.state import clock_of, send_digest, state_of
 from bot.logs import where
+from bridges.standins.mailroom_smtp import FAULTS
 
 log = structlog.get_logger()
 
@@ -142,6 +143,13 @@ class Api:
         seat = MailSeat(self._scene, str(asked.get("as", "")))
         return _answer(await seat.answer_invitation(_number(asked, "uid"), answer))
 
+    async def do_mailbox(self, request: Request) -> Response:
+        asked = await _body(request)
+        fails = str(asked.get("fails"))
+        if fails not in ("", *FAULTS):
+            raise NotSo(f'fails: "", {", ".join(FAULTS)}')
+        return _answer(MailSeat(self._scene, str(asked.get("as", ""))).let_fail(fails))
+
     async def do_clock(self, request: Request) -> Response:
         to = str((await _body(request)).get("to"))
         if to not in JUMPS:
@@ -186,6 +194,7 @@ def make_app(scene: Scene) -> ASGIApp:
         ("/api/mail/read", api.do_read),
         ("/api/mail/send", api.do_send),
         ("/api/mail/calendar", api.do_calendar),
+        ("/api/mailbox", api.do_mailbox),
         ("/api/clock", api.do_clock),
         ("/api/digest", api.do_digest),
     )

@@ -25,6 +25,11 @@ REFUSALS = {
     "tempfail": "451 4.3.0 The mailbox is out of order for now, try again later",
     "permfail": "550 5.1.1 No such mailbox here",
 }
+#: What is answered for somebody's own mailbox while it is made to fail.
+FAULTS = {
+    "temporary": "451 4.2.1 The mailbox is out of order for now, try again later",
+    "permanent": "550 5.1.1 The mailbox does not exist any more",
+}
 SLOW = "slow"
 
 _HEADERS = BytesHeaderParser(policy=default)
@@ -57,6 +62,7 @@ class MailroomSmtp:
     ) -> None:
         """`box_of`: whose mailbox an address is; None = nobody's. `name`: of the server, as its headers say."""
         self.port = port
+        self.faults: dict[str, str] = {}  # mailboxes that fail, and how: words of FAULTS
         self._box_of, self._deliver, self._now = box_of, deliver, now
         self._name, self._size, self._slow_seconds = name, size, slow_seconds
         self._server: asyncio.Server | None = None
@@ -104,8 +110,11 @@ class MailroomSmtp:
         local = _local(address)
         if local in REFUSALS:
             return REFUSALS[local]
-        if local != SLOW and self._box_of(address) is None:
+        box = self._box_of(address)
+        if local != SLOW and box is None:
             return f"550 5.1.1 <{address}> is nobody here"
+        if box in self.faults:
+            return FAULTS[self.faults[box]]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 

@@ -53,6 +53,53 @@ def test_the_same_invitation_stands_in_slack_and_in_mail(demo: Demo, sit: Callab
         seat.page.locator("#panes").screenshot(path=Path(folder) / "invitation.png")
 
 
+def test_the_tour_notices_what_is_done(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo, tour=True)
+    tour = seat.page.locator("#tour")
+    done = tour.locator(".tour-done")
+    onward = tour.locator("[data-doing=next]")
+    tour.locator("[data-doing=show]").click()
+    expect(done).to_have_count(0)
+    share(seat, demo)
+    expect(done).to_have_text("Klart")
+    expect(onward).to_have_text("Bli Cecilia")
+    onward.click()
+    seat.letter(TITLE).click()
+    expect(done).to_have_count(0)
+    seat.mail.locator("[data-doing=reply]").click()
+    seat.mail.locator("#write-text").fill("Finns det plats för en buss från Gävleborg?")
+    seat.mail.locator(".writing [type=submit]").click()
+    expect(done).to_be_visible()
+    onward.click()
+    expect(seat.page.locator("[data-at=who]")).to_contain_text("Anna Åkesson")
+    expect(done).to_have_count(0)
+    seat.message(TITLE).locator(".replies", has_text="1 svar").click()
+    expect(done).to_be_visible()
+    seat.become("cecilia")
+    seat.mail.locator("[data-at=new]").click()
+    seat.mail.locator("#write-subject").fill("Vem har erfarenhet av andelsjordbruk?")
+    seat.mail.locator("#write-text").fill("Vi söker någon som kan berätta för tio gårdar i Gävleborg.")
+    seat.mail.locator(".writing [type=submit]").click()
+    expect(seat.mail.locator(".writing")).to_have_count(0)
+    onward.click()
+    expect(done).to_have_count(0)
+    seat.message("andelsjordbruk").locator("[data-action=approve]").click()
+    seat.page.locator("dialog.small [data-yes]").click()
+    expect(done).to_be_visible()
+    onward.click()  # turns the clock itself
+    expect(seat.page.locator("#clock time")).to_contain_text("kl. 07.30")
+    expect(done).to_be_visible()
+    expect(seat.slack.locator("[data-place=C0VECKO]")).to_have_attribute("aria-current", "true")
+    expect(seat.mail.locator("#letter-title")).to_contain_text("Veckobrev v.")
+    seat.become("anna")
+    expect(seat.slack.locator("[data-place=C0FRAGOR] .dot")).to_be_visible()  # what came, and was not looked at
+    seat.page.reload()
+    expect(done).to_be_visible()
+    tour.locator("[data-doing=finish]").click()
+    expect(tour).to_be_hidden()
+    assert not seat.amiss, seat.amiss
+
+
 def share(seat: Seat, demo: Demo) -> None:
     """Anna shares from Slack: the form says what is wrong, at its field, and then takes it."""
     now = datetime.fromisoformat(demo.state()["clock"]["now"])
@@ -140,8 +187,12 @@ def read_the_digest(seat: Seat) -> None:
     """On Monday at 07.30 it is in Slack and in the inbox."""
     seat.page.locator("[data-turn=monday]").click()
     expect(seat.page.locator("#clock time")).to_contain_text("kl. 07.30")
-    seat.channel("veckobrev")
-    expect(seat.slack.locator(".room .message", has_text=TITLE).last).to_be_visible()
+    expect(seat.slack.locator("[data-place=C0VECKO]")).to_have_attribute("aria-current", "true")
+    digest = seat.slack.locator(".room .message", has_text=TITLE)
+    expect(digest.last).to_be_visible()
+    top = "one => one.getBoundingClientRect().top - one.parentElement.getBoundingClientRect().top"
+    assert digest.first.evaluate(top) >= -1
+    expect(seat.mail.locator("#letter-title")).to_contain_text("Veckobrev v.")  # Hanna's own
     seat.become("cecilia")
     seat.letter("Veckobrev").click()
     expect(seat.mail.frame_locator("iframe.html-letter").locator("body")).to_contain_text(TITLE)

@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.fixtures.browser import Demo, Seat, playing
+from tests.fixtures.require import FULL_ONLY
+
+pytestmark = FULL_ONLY
 
 
 @pytest.fixture
@@ -72,7 +75,33 @@ def test_an_address_that_fails_says_so_where_one_writes(demo: Demo, sit: Callabl
     seat.mail.locator("#write-text").fill("Kommer det fram?")
     seat.mail.locator(".writing [type=submit]").click()
     expect(seat.mail.get_by_role("alert")).to_contain_text("550")
+    expect(seat.mail.get_by_role("alert")).to_contain_text("Mejlet gick inte fram: adressen finns inte.")
     expect(seat.mail.locator("#write-text")).to_have_value("Kommer det fram?")
+
+
+def test_a_mailbox_that_fails_shows_what_brygga_does(demo: Demo, sit: Callable[..., Seat]) -> None:
+    seat = sit(demo)
+    seat.become("cecilia")
+    seat.page.locator("#status summary").click()
+    knob = seat.page.get_by_label("Låt Cecilias brevlåda krångla")
+    knob.select_option("temporary")
+    line = seat.page.locator(".status-line")
+    expect(line).to_contain_text("Cecilias brevlåda krånglar")
+    seat.become("anna")
+    seat.channel("inbjudningar")
+    seat.slack.locator(".command").click()
+    expect(seat.page.locator("dialog.view [data-action=title]")).to_be_visible()
+    day = datetime.fromisoformat(demo.state()["clock"]["now"]) + timedelta(days=9)
+    seat.write_form(kind="invitation", title="Mellangrödor", start=f"{day:%Y-%m-%d}T13:00", place="Norrby")
+    seat.page.locator("dialog.view [type=submit]").click()
+    expect(line).to_contain_text(re.compile("1 väntar på nytt försök: .*451"))
+    seat.become("cecilia")
+    seat.page.locator("#status summary").click() if not knob.is_visible() else None
+    knob.select_option("permanent")
+    expect(line).to_contain_text("Cecilias brevlåda krånglar")
+    seat.page.locator("[data-turn=hour]").click()
+    expect(line).to_contain_text(re.compile("1 parkerad: .*550"))
+    assert not seat.amiss, seat.amiss
 
 
 def test_a_broken_connection_is_told_and_what_one_wrote_stays(tmp_path: Path, sit: Callable[..., Seat]) -> None:

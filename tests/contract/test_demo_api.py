@@ -79,7 +79,32 @@ async def test_what_cannot_be_delivered_is_said_to_a_person_and_kept_in_the_outb
         await until(waits, 20)
 
 
+<<<<<<< HEAD
 @FULL_ONLY
+=======
+async def test_a_mailbox_can_be_made_to_fail_and_to_work_again(stage: Stage):
+    async with stage.open():
+        await stage.post("/api/mailbox", {"as": "cecilia", "fails": "often"}, 400)
+        await stage.post("/api/mailbox", {"as": "ingen", "fails": ""}, 404)
+        assert await stage.post("/api/mailbox", {"as": "cecilia", "fails": "temporary"}) == {"ok": True}
+        people = (await stage.get("/api/state"))["people"]
+        assert {one["key"]: one["fails"] for one in people if one["fails"]} == {"cecilia": "temporary"}
+        await stage.share("anna", "Fältdag på Norrby")
+
+        async def waits() -> bool:
+            outbox = (await stage.get("/api/state"))["outbox"]
+            return (outbox["retrying"], outbox["parked"]) == (1, 0) and "451" in outbox["reason"]
+
+        await until(waits, 20)
+        assert await stage.inbox("cecilia") == []
+        assert await stage.post("/api/mailbox", {"as": "cecilia", "fails": ""}) == {"ok": True}
+        await stage.post("/api/clock", {"to": "hour"})
+        letter = await stage.letter("cecilia", "Fältdag på Norrby")
+        assert letter["iso"][:16] == (await stage.inbox("cecilia"))[0]["iso"][:16]
+        assert datetime.fromisoformat(letter["iso"]).utcoffset() is not None
+
+
+>>>>>>> page
 async def test_a_strangers_mail_waits_at_the_desk(stage: Stage):
     async with stage.open():
         mail = {

@@ -35,6 +35,7 @@ const SIGNS = {
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
   send: "M4 12l16-8-6 16-3-6z",
   pen: "M4 20l1-4L16 5l3 3L8 19z",
+  done: "M5 13l4 4L19 7",
   flag: "M6 21V4h11l-2 4 2 4H6",
 };
 

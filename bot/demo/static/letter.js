@@ -5,6 +5,7 @@ import { busy } from "./blocks.js";
 import { note, trouble } from "./dialogs.js";
 import { avatar, button, el, sign, size } from "./dom.js";
 import { changed, stage } from "./stage.js";
+import { span, when } from "./when.js";
 import { t } from "./words.js";
 
 export function letter(one, { back, answer }) {
@@ -32,7 +33,7 @@ export function letter(one, { back, answer }) {
         {},
         el("h3", { id: "letter-title", tabindex: "-1" }, one.subject),
         el("p", {}, el("strong", {}, from), " ", el("span", { class: "muted" }, `<${one.from.address}>`)),
-        el("p", { class: "muted" }, `${t("to")} ${to} · ${one.when}`),
+        el("p", { class: "muted" }, `${t("to")} ${to} · `, el("time", { datetime: one.iso }, when(one.iso))),
       ),
     ),
     one.calendar && calendar(one),
@@ -61,18 +62,47 @@ function way(frame, text) {
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'";
 const GONE = "script, noscript, iframe, frame, frameset, object, embed, applet, form, base, link, meta[http-equiv], portal, template";
 
+/** Wide letters shrink to the width there is, as mail programs on phones show them. */
+const FITS = `html { overflow: hidden; } body { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 600px) { table, td, div, p, img, pre { max-width: 100% !important; min-width: 0 !important; } pre { white-space: pre-wrap; } }`;
+
 /**
- * A frame without scripts, forms or an origin. Its links open in new tabs; those may act as pages of their own,
- * or the buttons on Brygga's pages would be dead.
+ * A frame without scripts or forms: neither the sandbox nor the policy in the letter lets any run. It has this page's
+ * origin, so that the page can measure it and make it as tall as what it holds: then the pane scrolls once. Origin
+ * without scripts gives a letter nothing, for only scripts could use it. Its links open in new tabs; those may act as
+ * pages of their own, or the buttons on Brygga's pages would be dead.
  */
 function framed(html, title) {
-  return el("iframe", {
+  const frame = el("iframe", {
     class: "html-letter",
     title,
-    sandbox: "allow-popups allow-popups-to-escape-sandbox",
+    sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox",
     referrerpolicy: "no-referrer",
     srcdoc: harmless(html),
   });
+  let width = -1;
+  const fresh = () => {
+    if (frame.offsetWidth === width) return;
+    width = frame.offsetWidth;
+    fit(frame);
+  };
+  frame.addEventListener("load", () => {
+    width = -1;
+    fresh();
+  });
+  new ResizeObserver(fresh).observe(frame);
+  return frame;
+}
+
+/** As tall as its letter, and the letter no wider than the frame: what cannot shrink is shown smaller. */
+function fit(frame) {
+  const page = frame.contentDocument?.documentElement;
+  if (!page || !frame.offsetWidth) return;
+  page.style.zoom = "";
+  frame.style.height = "0"; // or a letter that fills its window would never grow shorter
+  const wide = page.scrollWidth / frame.clientWidth;
+  if (wide > 1) page.style.zoom = String(1 / wide);
+  frame.style.height = `${Math.ceil(page.scrollHeight * Math.min(1, 1 / wide)) + 1}px`;
 }
 
 function harmless(html) {
@@ -86,7 +116,10 @@ function harmless(html) {
   const policy = page.createElement("meta");
   policy.setAttribute("http-equiv", "Content-Security-Policy");
   policy.setAttribute("content", POLICY);
+  const style = page.createElement("style");
+  style.textContent = FITS;
   page.head.prepend(policy);
+  page.head.append(style);
   return `<!doctype html>${page.documentElement.outerHTML}`;
 }
 
@@ -129,7 +162,7 @@ function attachments(one) {
 
 /** What a calendar program shows of it; unless it is off, one can answer, as there. */
 function calendar(one) {
-  const { method, title, when } = one.calendar;
+  const { method, title, start, end } = one.calendar;
   const kind = { REQUEST: "calendar_invite", CANCEL: "calendar_off" }[method] ?? "calendar_event";
   const answer = (said) => async (event) => {
     try {
@@ -149,7 +182,7 @@ function calendar(one) {
     el(
       "div",
       { class: "calendar-facts" },
-      el("p", {}, el("span", { class: "muted" }, `${t(kind)} · `), when),
+      el("p", {}, el("span", { class: "muted" }, `${t(kind)} · `), span(start, end)),
       !one.subject.includes(title) && el("p", {}, el("strong", {}, title)),
     ),
     method !== "CANCEL" && el("div", { class: "calendar-answers" }, ...choices.map(([said, words]) => button(t(words), answer(said), { class: "button plain", "data-answer": said }))),

@@ -6,6 +6,7 @@ import { button, el, focusIn, renew, say, sign, staying } from "./dom.js";
 import { letter } from "./letter.js";
 import { empty, head } from "./panes.js";
 import { changed, person, stage } from "./stage.js";
+import { when } from "./when.js";
 import { lang, t } from "./words.js";
 import { writing } from "./writing.js";
 
@@ -14,6 +15,11 @@ let draft = null; // {reply: letter | null, to, subject, text} while somebody wr
 let owner = ""; // whose letter or draft that is
 let built = "";
 let seat = {};
+let expected = null; // {after: uid, until: milliseconds} while a digest may come that is to be opened
+
+/** How the subjects of digests begin, in the languages of their readers. */
+const DIGEST = /^(Veckobrev v\. |Weekly digest, week )/;
+const PATIENCE = 30_000; // milliseconds that a digest is waited for
 
 const pane = () => document.getElementById("mail");
 
@@ -27,8 +33,24 @@ export async function draw() {
   built = wanted;
   const { mails } = await get("api/mail", { as: who.key });
   if (built !== wanted || stage.who !== who.key) return; // another sat down meanwhile
+  seat.newest = Math.max(0, ...mails.map((one) => one.uid));
+  const digest = arrived(mails);
+  if (digest) shown = digest.uid;
   list(mails);
   await read();
+  if (digest) await seen(digest.uid);
+}
+
+/** The next digest is opened when it comes, unless its reader does something else. */
+export function expectDigest() {
+  expected = draft || !seat.list ? null : { after: seat.newest ?? 0, until: Date.now() + PATIENCE };
+}
+
+function arrived(mails) {
+  if (!expected || Date.now() > expected.until) return null;
+  const found = mails.find((one) => one.uid > expected.after && DIGEST.test(one.subject));
+  if (found) expected = null;
+  return found;
 }
 
 function nobody(who) {
@@ -40,6 +62,7 @@ function nobody(who) {
 function leave() {
   shown = null;
   draft = null;
+  expected = null;
 }
 
 function build(who) {
@@ -52,7 +75,7 @@ function build(who) {
   );
   seat.frame = el("div", { class: "mail" }, seat.box, seat.beside);
   pane().replaceChildren(head("mail", who.email), seat.frame);
-  seat.drawn = "";
+  seat.drawn = null;
 }
 
 function list(mails) {
@@ -87,7 +110,7 @@ function row(one) {
       "button",
       { type: "button", class: `letter-row${one.seen ? "" : " unread"}`, "aria-current": one.current ? "true" : null, "data-at": `mail/${one.uid}`, "data-uid": one.uid, onclick: () => open(one.uid) },
       el("span", { class: "row-from" }, !one.seen && el("span", { class: "dot" }, el("span", { class: "unseen" }, `${t("unread_mail")}: `)), el("span", { class: "row-name" }, from)),
-      el("span", { class: "row-when" }, ...marks, one.when),
+      el("span", { class: "row-when" }, ...marks, el("time", { datetime: one.iso }, when(one.iso))),
       el("span", { class: "row-subject" }, one.subject),
       el("span", { class: "row-preview" }, one.preview),
     ),
@@ -100,8 +123,13 @@ async function open(uid) {
   const unmoved = staying();
   shown = uid;
   draft = null;
+  expected = null;
   await draw();
   if (unmoved()) seat.beside.querySelector("h3")?.focus();
+  await seen(uid);
+}
+
+async function seen(uid) {
   try {
     await post("api/mail/read", { as: stage.who, uid });
   } catch (error) {
@@ -119,14 +147,16 @@ function shut() {
 
 /** What stands beside the list: a letter, or what is being written; drawn anew only when it is another one. */
 async function read() {
-  const wanted = draft ? `draft/${draft.number}` : shown === null ? "" : `mail/${shown}`;
-  seat.frame.classList.toggle("reading", wanted !== "");
+  const none = seat.list.children.length ? "choose" : "";
+  const wanted = draft ? `draft/${draft.number}` : shown === null ? none : `mail/${shown}`;
+  seat.frame.classList.toggle("reading", Boolean(draft) || shown !== null);
+  for (const time of seat.beside.querySelectorAll(".letter-head time")) time.textContent = when(time.dateTime); // the day may be over
   if (seat.drawn === wanted) return;
   const who = stage.who;
   if (draft) {
     seat.beside.replaceChildren(writing(draft, { done: sent, back: () => shut() }));
   } else if (shown === null) {
-    seat.beside.replaceChildren();
+    seat.beside.replaceChildren(...(none ? [el("p", { class: "nothing" }, t("choose_mail"))] : []));
   } else {
     const one = await get(`api/mail/${shown}`, { as: who });
     if (who !== stage.who || shown !== one.uid) return;
@@ -139,6 +169,7 @@ let drafts = 0;
 
 /** Begin to write: an answer (`reply`), or to `to`. */
 export async function write(given) {
+  expected = null;
   draft = { reply: null, to: "", subject: "", text: "", ...given, number: ++drafts };
   await draw();
   const fields = seat.beside.querySelectorAll("input:not([type=file]), textarea");

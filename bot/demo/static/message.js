@@ -6,9 +6,13 @@ import { ask, trouble } from "./dialogs.js";
 import { avatar, button, el, sign, size } from "./dom.js";
 import { emoji, QUICK } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { changed, names, person, stage } from "./stage.js";
+import { changed, done, names, person, stage } from "./stage.js";
 import { look } from "./view.js";
+import { when } from "./when.js";
 import { t } from "./words.js";
+
+/** What editors press to let go of what waits for them. */
+const RELEASES = ["approve", "trust"];
 
 /** Tell the demo what this person does in Slack; troubles are shown. Answers whether it went. */
 export async function act(what, { quiet = false } = {}) {
@@ -41,7 +45,7 @@ export function message(one, channel, { thread = null, inThread = false } = {}) 
         { class: "m-head" },
         el("strong", {}, author.name),
         author.app && el("span", { class: "badge" }, t("app_sign")),
-        el("span", { class: "m-when" }, one.when),
+        el("time", { class: "m-when", datetime: one.iso }, when(one.iso)),
         one.is_ephemeral && el("span", { class: "m-whisper" }, t("only_you")),
       ),
       body,
@@ -64,8 +68,10 @@ export function message(one, channel, { thread = null, inThread = false } = {}) 
 
 function content(one, channel) {
   if (one.subtype === "tombstone") return [el("p", { class: "muted" }, t("gone"))];
-  const press = (element, value, more) =>
-    act({ do: "press", channel, ts: one.ts, action_id: element.action_id, value }, more);
+  const press = async (element, value, more) => {
+    const went = await act({ do: "press", channel, ts: one.ts, action_id: element.action_id, value }, more);
+    if (went && RELEASES.includes(element.action_id)) done("released");
+  };
   const said = one.blocks?.length
     ? one.blocks.map((each) => block(each, { press, level: 4 }))
     : [el("div", { class: "b-text" }, ...mrkdwn(one.text ?? "", names))];

@@ -5,17 +5,20 @@ import { block } from "./blocks.js";
 import { composer } from "./composer.js";
 import { button, el, focusIn, remember, remembered, renew, say, sign, staying } from "./dom.js";
 import { act, message } from "./message.js";
-import { changed, person, stage } from "./stage.js";
+import { changed, done, person, stage } from "./stage.js";
 import { empty, head } from "./panes.js";
 import { lang, t } from "./words.js";
 
 const HOME = "home";
 const DIRECT = "direct";
+const PATIENCE = 30_000; // milliseconds that a digest is waited for
 
 let place = ""; // a channel's id, HOME or DIRECT
 let thread = null; // the ts of the root that is open beside
 let built = ""; // what the pane was last built for
 let seat = {}; // nodes of the pane
+let expected = null; // {after: ts, until: milliseconds} while a digest may come
+let beginning = null; // {id, after: ts}: the channel to be shown from the first message after that one
 const whispered = new Map(); // whispers that were there when a place was first seen: Slack forgets them at a reload
 
 const pane = () => document.getElementById("slack");
@@ -24,10 +27,27 @@ const pane = () => document.getElementById("slack");
 export function go(where, ts = null) {
   place = where;
   thread = ts;
+  expected = beginning = null;
   remember("place", where);
   if (person()?.slack) frame(person()); // at once: what is typed next belongs there
   if (where === HOME) act({ do: "home" }, { quiet: true });
   return changed();
+}
+
+/** The next digest is gone to when it comes, unless somebody goes elsewhere. */
+export function expectDigest() {
+  expected = { after: weekly()?.latest ?? "", until: Date.now() + PATIENCE };
+}
+
+const weekly = () => channels().find((one) => one.use === "digest");
+
+function digest() {
+  if (!expected || Date.now() > expected.until || !(weekly()?.latest > expected.after)) return;
+  beginning = { id: weekly().id, after: expected.after };
+  expected = null;
+  place = beginning.id;
+  thread = null;
+  remember("place", place);
 }
 
 export const at = () => ({ place, thread });
@@ -44,6 +64,7 @@ export async function draw() {
     const last = remembered("place");
     place = [HOME, DIRECT].includes(last) || channels().some((one) => one.id === last) ? last : channels().find((one) => !one.desk)?.id ?? DIRECT;
   }
+  digest();
   const wanted = frame(who);
   if (place === HOME) return home();
   const [shown, answers] = await Promise.all([
@@ -55,6 +76,8 @@ export async function draw() {
   if (!seat.written && shown.id) write(shown.id);
   messages(seat.list, fresh(shown).filter(standsAlone), shown.id, { thread: open });
   if (thread && answers) messages(seat.answers, answers.messages, shown.id, { inThread: true });
+  if (channel()) done("messages", shown.messages);
+  if (thread && answers?.messages.length > 1) done("thread");
 }
 
 const shown_channel = () => (place === DIRECT ? seat.id : place);
@@ -228,11 +251,21 @@ function messages(list, all, id, way) {
     bottom(list);
     list.dataset.follows = "true";
   }
+  if (beginning?.id === id && !way.inThread) begin(list);
   if (!way.inThread) remember(`seen.${stage.who}`, JSON.stringify({ ...seen(), [id]: all.at(-1)?.ts ?? "" }));
   if (first || !fresh.length) return;
   if (!followed && list === seat.list) seat.newer.hidden = false;
   const others = all.filter((one) => fresh.includes(one.ts) && one.user !== person()?.slack);
   if (others.length) say(t("new_message", { name: others.at(-1).author.name }));
+}
+
+/** Show a list from where what has come begins. */
+function begin(list) {
+  const node = [...list.children].find((one) => one.dataset.key > beginning.after);
+  if (!node) return;
+  beginning = null;
+  list.dataset.follows = "false";
+  list.scrollTop += node.getBoundingClientRect().top - list.getBoundingClientRect().top;
 }
 
 async function home() {
@@ -247,4 +280,5 @@ async function home() {
 /** Forget where this person was: another sits down. */
 export function leave() {
   thread = null;
+  expected = beginning = null;
 }

@@ -47,6 +47,15 @@ export const names = {
   channel: (id, label) => label || stage.state?.channels.find((one) => one.id === id)?.name || id,
 };
 
+const hearers = [];
+
+/** `hear(what, more)` is told of what somebody has done, or that they see what came of it. */
+export const onDone = (hear) => hearers.push(hear);
+
+export function done(what, more = null) {
+  for (const hear of hearers) hear(what, more);
+}
+
 let redraw = () => {};
 
 /** `draw` is run whenever somebody says that the page has changed. */

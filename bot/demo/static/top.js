@@ -5,6 +5,8 @@ import { busy } from "./blocks.js";
 import { note, trouble } from "./dialogs.js";
 import { avatar, button, el, focusIn, say, sign } from "./dom.js";
 import { about, become, changed, person, show, stage } from "./stage.js";
+import { jump } from "./jump.js";
+import { moment } from "./when.js";
 import { LANGUAGES, lang, speak, t } from "./words.js";
 
 /** Words that stand in the page itself, in the chosen language. */
@@ -13,7 +15,11 @@ export function still() {
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
 }
 
+let cornered = "";
+
 export function corner(tour) {
+  if (cornered === lang()) return;
+  cornered = lang();
   const languages = Object.entries(LANGUAGES).map(([code, name]) =>
     button("", () => {
       speak(code);
@@ -23,8 +29,25 @@ export function corner(tour) {
   languages.forEach((one, number) => one.append(Object.keys(LANGUAGES)[number]));
   draw("top-end", [
     el("div", { class: "switch", role: "group", "aria-label": t("language") }, ...languages),
-    button("?", tour, { class: "button plain round", "aria-label": t("tour_again"), title: t("tour_again"), "data-at": "tour" }),
+    button("?", () => {}, { class: "button plain round", popovertarget: "help", "aria-label": t("help"), title: t("help"), "data-at": "help" }),
+    help(tour),
   ]);
+}
+
+/** What there is to know beside what one sees. */
+function help(tour) {
+  const [before, after] = t("begin_anew_text").split("{command}");
+  const again = () => {
+    menu.hidePopover();
+    tour();
+  };
+  const menu = el(
+    "div",
+    { class: "help", id: "help", popover: "auto" },
+    button(t("tour_again"), again, { class: "button plain", "data-at": "tour" }, "flag"),
+    el("p", {}, el("strong", {}, t("begin_anew")), " ", before, el("code", {}, "brygga demo --fresh"), after),
+  );
+  return menu;
 }
 
 /** Put in anew, unless it is the same; the focus stays. */
@@ -108,12 +131,10 @@ function people(me) {
 const TURNS = ["monday", "friday", "day", "hour"];
 
 export function clock() {
-  const { words, now, week } = stage.state.clock;
+  const { now, week } = stage.state.clock;
   const turn = (to) => async (event) => {
     try {
-      const answer = await busy(event.currentTarget, () => post("api/clock", { to }));
-      note(t("clock_is", { now: lang() === "sv" ? answer.clock.words : english(answer.clock.now) }));
-      changed();
+      await busy(event.currentTarget, () => jump(to));
     } catch (error) {
       trouble(error.message);
     }
@@ -129,7 +150,7 @@ export function clock() {
     "p",
     { class: "clock-face" },
     sign("clock"),
-    el("time", { datetime: now }, lang() === "sv" ? words : english(now)),
+    el("time", { datetime: now }, moment(now)),
     el("span", { class: "muted" }, ` · ${lang() === "sv" ? "v." : "week"} ${Number(week.split("W")[1])}`),
   );
   const opener = button(t("turn_clock"), (event) => {
@@ -137,13 +158,6 @@ export function clock() {
     event.currentTarget.setAttribute("aria-expanded", String(shown));
   }, { class: "button plain turner", "aria-expanded": String(open), "aria-controls": "turns", "data-at": "turner" }, "down");
   draw("clock", [face, opener, turns]);
-}
-
-/** The demo says the time in Swedish; what it means in English. */
-function english(now) {
-  const [day, time] = now.split("T");
-  const words = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  return `${words.format(new Date(day)).replace(",", "")} ${time.slice(0, 5)}`;
 }
 
 async function digest(event) {

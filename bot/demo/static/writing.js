@@ -4,10 +4,10 @@ import { packed, post } from "./api.js";
 import { busy } from "./blocks.js";
 import { note } from "./dialogs.js";
 import { button, el } from "./dom.js";
-import { changed, stage } from "./stage.js";
+import { changed, done, stage } from "./stage.js";
 import { t } from "./words.js";
 
-export function writing(draft, { done, back }) {
+export function writing(draft, { done: end, back }) {
   const { reply } = draft;
   const to = line("write-to", t("to"), draft.to || (reply ? answered(reply) : stage.state.address), { inputmode: "email", list: "known-addresses" });
   const subject = line("write-subject", t("subject"), draft.subject || (reply ? again(reply.subject) : ""));
@@ -17,8 +17,8 @@ export function writing(draft, { done, back }) {
 
   const send = async (event) => {
     event.preventDefault();
-    const complain = (words) => {
-      error.textContent = words;
+    const complain = (words, small = "") => {
+      error.replaceChildren(words, small && " ", small && el("small", { lang: "en" }, small));
       error.hidden = !words;
     };
     complain("");
@@ -39,9 +39,10 @@ export function writing(draft, { done, back }) {
           ...(files.files.length ? { files: await packed(files.files) } : {}),
         }),
       );
-      if (!answer.ok) return complain(t("refused", { said: answer.said ?? "" }));
+      if (!answer.ok) return complain(t(refusal(answer.said ?? "")), answer.said ?? "");
       note(t("sent"));
-      done();
+      done("sent");
+      end();
       changed();
     } catch (failed) {
       complain(t("trouble", { what: failed.message }));
@@ -65,6 +66,12 @@ export function writing(draft, { done, back }) {
     error,
     el("div", { class: "b-actions" }, sender, button(t("throw_away"), back, { class: "button plain" })),
   );
+}
+
+/** The sentence for what a mail server answered (RFC 5321 §4.2.1): 4… may go later, 550 is no mailbox. */
+function refusal(said) {
+  if (/^4\d\d/.test(said)) return "refused_now";
+  return /^550/.test(said) ? "refused_nobody" : "refused";
 }
 
 function line(id, words, value, more = {}) {
