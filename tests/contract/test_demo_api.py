@@ -79,9 +79,7 @@ async def test_what_cannot_be_delivered_is_said_to_a_person_and_kept_in_the_outb
         await until(waits, 20)
 
 
-<<<<<<< HEAD
 @FULL_ONLY
-=======
 async def test_a_mailbox_can_be_made_to_fail_and_to_work_again(stage: Stage):
     async with stage.open():
         await stage.post("/api/mailbox", {"as": "cecilia", "fails": "often"}, 400)
@@ -104,7 +102,7 @@ async def test_a_mailbox_can_be_made_to_fail_and_to_work_again(stage: Stage):
         assert datetime.fromisoformat(letter["iso"]).utcoffset() is not None
 
 
->>>>>>> page
+@FULL_ONLY
 async def test_a_strangers_mail_waits_at_the_desk(stage: Stage):
     async with stage.open():
         mail = {
