@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.fixtures.browser import Demo, Seat, playing
 from tests.fixtures.program import until
-from tests.fixtures.require import FULL_ONLY
+from tests.fixtures.require import FULL, FULL_ONLY
 
 #: On one worker, so that the demo they share is started once.
 pytestmark = pytest.mark.xdist_group("page")
@@ -69,7 +69,7 @@ def test_nothing_stands_in_the_way_of_any_reader(demo: Demo, sit: Callable[..., 
     assert not seat.amiss, seat.amiss
 
 
-@pytest.mark.parametrize("width", [320, 390, 640, 720])
+@pytest.mark.parametrize("width", [320, 390, 640, 720] if FULL else [390])
 def test_a_narrow_screen_scrolls_one_way_only(demo: Demo, sit: Callable[..., Seat], width: int) -> None:
     seat = sit(demo, width=width, height=844, tour=True)
     pane(seat, "slack", narrow=True)
@@ -218,6 +218,7 @@ def test_with_keys_alone_somebody_shares_and_another_answers(demo: Demo, sit: Ca
     expect(seat.slack.locator(".thread")).to_have_count(0)
 
 
+@FULL_ONLY
 def test_the_tour_points_and_can_be_put_away(demo: Demo, sit: Callable[..., Seat]) -> None:
     seat = sit(demo, tour=True)
     tour = seat.page.locator("#tour")
@@ -238,6 +239,7 @@ def test_the_tour_points_and_can_be_put_away(demo: Demo, sit: Callable[..., Seat
     expect(tour.locator(".tour-step")).to_contain_text("1 av 5")
 
 
+@FULL_ONLY
 def test_the_page_speaks_english_too(demo: Demo, sit: Callable[..., Seat]) -> None:
     seat = sit(demo)
     seat.page.locator("[lang=en]").click()

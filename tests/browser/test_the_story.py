@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.fixtures.browser import Demo, Seat, playing
+from tests.fixtures.require import FULL_ONLY
 
 TITLE = "Fältvandring om mellangrödor"
 
@@ -32,6 +33,7 @@ def test_an_invitation_crosses_both_ways(demo: Demo, sit: Callable[..., Seat]) -
     assert all(address.startswith((demo.url, "data:")) for address in seat.asked), seat.asked
 
 
+@FULL_ONLY
 def test_the_same_invitation_stands_in_slack_and_in_mail(demo: Demo, sit: Callable[..., Seat]) -> None:
     """Bo asks for both. BRYGGA_SCREENSHOTS=FOLDER keeps what he sees as invitation.png."""
     seat = sit(demo, height=1000)

@@ -31,6 +31,7 @@ from storage.processes import new_process_id, register, retire
 from storage.words import Kind, Role
 from tests.fixtures.ledger import fill
 from tests.fixtures.reader import Reader
+from tests.fixtures.require import FULL
 from tests.fixtures.web import Hands
 
 EVENING = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ SLACK = {"bot_token": "xoxb-1", "channels": {"desk": "redaktion"}}
 EDITOR, DESK = "mail:hanna@lrf.example.se", "slack:redaktion"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres"] if FULL else ["sqlite"])
 async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A database that has been brought up to date, as only such a one can be backed up."""
     url = f"sqlite:///{tmp_path}/brygga.db" if request.param == "sqlite" else None

@@ -40,6 +40,7 @@ async def test_a_second_start_goes_on_where_the_first_stopped(stage: Stage):
         await stage.done("anna", "press", channel=INVITATIONS, ts=card["ts"], action_id="follow")
 
 
+@FULL_ONLY
 async def test_what_comes_while_brygga_starts_is_not_lost(stage: Stage):
     async with stage.open():
         pass

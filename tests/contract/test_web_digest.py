@@ -22,6 +22,7 @@ from storage.outbox import claim
 from storage.words import Audience, ItemStatus, Kind, MemberStatus
 from tests.fixtures import web
 from tests.fixtures.newsroom import MONDAY, Newsroom
+from tests.fixtures.require import FULL
 from tests.fixtures.web import Reply, Site
 
 WEEK, NUMBER, PAGE = Week("2026-W48"), 202648, "/d/2026-W48"
@@ -63,6 +64,12 @@ async def stand(site: Site) -> Stand:
     await room.vote(items["tip"], "dora", "filip")
     assert (await send(site.house, WEEK, "cli")).outcome == "sent"
     return Stand(site, room, items)
+
+
+@pytest.fixture(params=["sqlite", "postgres"] if FULL else ["sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """At the small scale one database: what pages ask of both, the tests of sending do too."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from storage.ids import ItemId, Week
 from storage.models import Audit, Content, Digest, Member
 from storage.words import ContentKind, DigestState, Kind, MemberStatus, Role
 from tests.fixtures.newsroom import STOCKHOLM, Newsroom
+from tests.fixtures.require import FULL
 from tests.fixtures.web import Reply, Site
 from tests.fixtures.web import opened as site_opened
 
@@ -75,6 +76,12 @@ def fields(page: str) -> dict[str, str]:
     if lead := re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", page, re.DOTALL):
         form["lead"] = unescape(lead[1]).replace("\n", "\r\n")
     return form
+
+
+@pytest.fixture(params=["sqlite", "postgres"] if FULL else ["sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """At the small scale one database: what pages ask of both, the tests of sending do too."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture

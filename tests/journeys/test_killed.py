@@ -12,7 +12,7 @@ from tests.fixtures.program import Program
 from tests.fixtures.require import FULL
 from tests.fixtures.village import LIST, letter
 
-KILLS = 8 if FULL else 3
+KILLS = 8 if FULL else 2
 
 
 async def test_killed_again_and_again_during_a_fan_out(

@@ -23,6 +23,7 @@ from bot.cli import COMMANDS
 from bot.settings import load_settings
 from tests.fixtures.dockerfile import Instruction, instructions
 from tests.fixtures.program import until
+from tests.fixtures.require import FULL_ONLY
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -228,6 +229,7 @@ def test_what_the_image_installs_runs_is_well_and_stops(inside: Inside):
     assert not list(inside.folder.rglob("__pycache__"))
 
 
+@FULL_ONLY
 def test_a_part_that_is_down_makes_the_container_unwell(inside: Inside):
     inside.start(BRYGGA_DATABASE__URL="sqlite:///brygga.db", BRYGGA_SMTP__URL="smtp://127.0.0.1:9")
     assert inside.ask(*health()).returncode != 0

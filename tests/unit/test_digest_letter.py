@@ -22,6 +22,7 @@ from storage.ids import MessageId, Week
 from storage.words import Kind, Section
 from tests.fixtures.editions import MONDAY, WEEK_48, crowded, editions, row
 from tests.fixtures.letters import words_of
+from tests.fixtures.require import FULL
 
 HOUSE = ListHouse(
     name="Nätverket",
@@ -418,7 +419,7 @@ def test_a_long_lead_is_cut_to_what_leaves_room_for_the_rest():
 # -- whatever comes ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if FULL else 20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(editions)
 def test_whatever_is_in_it_the_letter_is_short_enough_narrow_enough_and_tells_of_every_item(edition):
     raw = dressed(edition)

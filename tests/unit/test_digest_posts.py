@@ -12,6 +12,7 @@ from bridges.texts import Texts
 from storage.ids import Week
 from storage.words import Kind, Section
 from tests.fixtures.editions import MONDAY, WEEK_48, crowded, editions, row
+from tests.fixtures.require import FULL
 from tests.fixtures.slack_posts import objections, shown
 
 URL = "https://kluster.example.se/d/2026-W48"
@@ -181,7 +182,7 @@ def test_a_title_of_three_thousand_characters():
     assert "Fältvandring &amp; mer" in post.text
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80 if FULL else 20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(editions)
 def test_whatever_is_in_it_slack_takes_it_nobody_is_called_and_no_item_is_forgotten(edition):
     posts = digest_posts(edition, URL, SV)
