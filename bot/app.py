@@ -62,6 +62,7 @@ class Running:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0  # where the pages are, once ready
     house: House | None = None  # once its ledger is open
+    time_from: asyncio.Event | None = None  # time is kept once this is set; None: from the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ async def _live(house: Furnished, parts: Collection[Part], since: date | None, r
         async with asyncio.TaskGroup() as group:
             for name, task in _tasks(house, parts, since, at_port):
                 group.create_task(task, name=name)
+            if "schedules" in parts:
+                group.create_task(_in_time(house.house, running.time_from), name="timetable")
             if "web" in parts:
                 await served.wait()
             running.ready.set()
@@ -152,10 +155,15 @@ def _tasks(
         yield "relay", furnished.relay.run()
     if furnished.slack:
         yield from furnished.slack.tasks(house, parts)
-    if "schedules" in parts:
-        yield "timetable", keep_time(timetable(house), settings.network.timezone)
     if "web" in parts:
         yield "web", serve(house, settings.web.host, settings.web.port, at_port)
+
+
+async def _in_time(house: House, begins: asyncio.Event | None) -> None:
+    """Keep time; not before it begins, as when what a demo starts with is still being shared."""
+    if begins is not None:
+        await begins.wait()
+    await keep_time(timetable(house), house.settings.network.timezone)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import update
 
-from bot.app import Part, Running, run
+from bot.app import Running, run
 from bot.connections import imap_server
 from bot.demo import looking
 from bot.demo.attic import Attic
@@ -24,11 +24,9 @@ from bot.demo.settings import ADDRESS, AUTHSERV, HOST, PACE, demo_settings
 from bot.demo.stage import furnish
 from bot.demo.trouble import CannotPlay
 from bot.demo.web import make_app
-from bot.jobs import timetable
 from bot.web.serve import PortTaken, listen, serve_app
 from bridges.standins.mailroom_smtp import MailroomSmtp
 from bridges.standins.workspace import Workspace
-from schedules.timetable import keep_time
 from storage.database import Database
 from storage.mailboxes import open_cursor
 from storage.migrate import ForeignDatabase, upgrade
@@ -38,8 +36,6 @@ from storage.roster import BadRoster, read_clusters, read_members
 
 log = structlog.get_logger()
 
-#: The demo keeps time itself, once the seed is shared.
-_PARTS: tuple[Part, ...] = ("bot", "mail", "web")
 #: Seconds between looks at the ledger for what the page shows of it.
 _LOOK_SECONDS = 0.5
 
@@ -62,6 +58,7 @@ async def perform(
     `raised` is told when the page answers. Raises CannotPlay, alone or in a group.
     """
     running = running or Running()
+    running.time_from = asyncio.Event()
     async with _opened(play, folder, port, running) as (scene, listening, attic):
         await _settle(scene)
         seeding = play.plant is not None and _begins(folder, seed=seed)
@@ -72,7 +69,7 @@ async def perform(
                 group.create_task(_watch(scene), name="watch")
                 scene.seeding = seeding
                 group.create_task(_begin(scene, seeding=seeding), name="seed, then time")
-                await run(scene.settings, clock=scene.clock, running=running, parts=_PARTS)
+                await run(scene.settings, clock=scene.clock, running=running)
                 scene.changes.end()
                 raise Over  # cancels the others
         except* Over:
@@ -195,7 +192,8 @@ async def _begin(scene: Scene, *, seeding: bool) -> None:
     await scene.running.ready.wait()
     if seeding:
         await _plant(scene)
-    await keep_time(timetable(scene.house), scene.settings.network.timezone)
+    assert scene.running.time_from is not None  # noqa: S101  made before Brygga was
+    scene.running.time_from.set()
 
 
 async def _plant(scene: Scene) -> None:
