@@ -38,7 +38,7 @@ export async function draw() {
   if (digest) shown = digest.uid;
   list(mails);
   await read();
-  if (digest) await seen(digest.uid);
+  if (digest) await seen(digest.uid, who.key);
 }
 
 /** The next digest is opened when it comes, unless its reader does something else. */
@@ -121,17 +121,18 @@ const mark = (name, words) => el("span", { class: "mark" }, sign(name), el("span
 
 async function open(uid) {
   const unmoved = staying();
+  const whose = owner; // another may sit down meanwhile, who has no such letter
   shown = uid;
   draft = null;
   expected = null;
   await draw();
   if (unmoved()) seat.beside.querySelector("h3")?.focus();
-  await seen(uid);
+  await seen(uid, whose);
 }
 
-async function seen(uid) {
+async function seen(uid, whose) {
   try {
-    await post("api/mail/read", { as: stage.who, uid });
+    await post("api/mail/read", { as: whose, uid });
   } catch (error) {
     trouble(error.message);
   }
@@ -152,7 +153,7 @@ async function read() {
   seat.frame.classList.toggle("reading", Boolean(draft) || shown !== null);
   for (const time of seat.beside.querySelectorAll(".letter-head time")) time.textContent = when(time.dateTime); // the day may be over
   if (seat.drawn === wanted) return;
-  const who = stage.who;
+  const who = owner;
   if (draft) {
     seat.beside.replaceChildren(writing(draft, { done: sent, back: () => shut() }));
   } else if (shown === null) {
