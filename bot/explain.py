@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.reading import EventReading, Reading, read
+from bot.reading import EventReading, Reading, Uncertain, read
 from bot.reading.sign_ups import sign_up_in
 from bot.settings import Settings
 from bridges.mail import replies
@@ -186,7 +186,9 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "trimmed": without_tokens(reading.trimmed, around.address),
         "html": _clean_html(mail.html),
         "attachments": [_file(file) for file in mail.attachments],
-        "events": [_event(reading.event)] if reading.event else [],
+        "links": list(reading.links),
+        "events": [_event(event) for event in (reading.event, *reading.further) if event is not None],
+        "tips": [{"title": tip.title, "url": tip.url, "deadline": tip.deadline or None} for tip in reading.tips],
         "bounces": [
             {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
             for bounce in bounced(mail, raw) or ()
@@ -230,7 +232,12 @@ def _event(event: EventReading) -> dict[str, object]:
         "uid": event.uid or None,
         "sequence": event.sequence,
         "needs_confirmation": event.needs_confirmation,
+        "uncertain": _uncertain(event.uncertain) if event.uncertain else None,
     }
+
+
+def _uncertain(uncertain: Uncertain) -> dict[str, object]:
+    return {"doubt": uncertain.doubt.value, "said": uncertain.said, "choices": list(uncertain.choices)}
 
 
 def _instant(wall: str, timezone: str) -> str:

@@ -81,6 +81,18 @@ class Precision(StrEnum):
     WEEK = "week"
 
 
+class Doubt(StrEnum):
+    """Why an event's day or hour is not certain: its sender is asked, and until then it says only what is known."""
+
+    WEEKDAY = "weekday"  # "torsdag 20 oktober", which is a Tuesday
+    NEAR = "near"  # "nästa onsdag": this week's or the next?
+    WEEK = "week"  # a week alone: "v. 47"
+    YEAR = "year"  # no year is said, and no near one fits
+    PAST = "past"  # it has been already
+    CLOCK = "clock"  # an hour that can be read in two ways
+    SEVERAL = "several"  # days that contradict each other, or between which readers are to choose
+
+
 class Attendance(StrEnum):
     """How people meet."""
 

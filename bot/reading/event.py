@@ -4,10 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.words import Attendance, EventStatus, Precision
+from storage.words import Attendance, Doubt, EventStatus, Precision
 
 #: Calendars that answer an invitation instead of making one (RFC 5546 §1.4).
 _ANSWERS = frozenset({"REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"})
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """What its sender is asked about an event."""
+
+    doubt: Doubt
+    said: str = ""  # the words as they stood: "torsdag 20 oktober"
+    choices: tuple[str, ...] = ()  # days or wall times that it may be, likeliest first; () = it has to be written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +40,13 @@ class EventReading:
     status: EventStatus = EventStatus.CONFIRMED
     uid: str = ""
     sequence: int = 0
-    needs_confirmation: bool = False
+    uncertain: Uncertain | None = None  # None: as it is written
     description: str = ""  # the calendar's own text
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether its sender is to be asked before it counts as known."""
+        return self.uncertain is not None
 
 
 def from_calendars(calendars: Sequence[bytes], timezone: str) -> tuple[EventReading | None, tuple[str, ...]]:

@@ -19,6 +19,15 @@ _SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signatur
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TipReading:
+    """Something worth reading that a mail points at."""
+
+    title: str
+    url: str  # canonical
+    deadline: str = ""  # a day: the last one of a call; "" = none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a mail means, as far as the first reading goes."""
 
@@ -30,7 +39,10 @@ class Reading:
     language: str = "sv"
     audience: Audience = Audience.ALL
     topics: tuple[str, ...] = ()
-    event: EventReading | None = None
+    event: EventReading | None = None  # what it is about
+    further: tuple[EventReading, ...] = ()  # others that it tells of; of a newsletter all
+    tips: tuple[TipReading, ...] = ()
+    links: tuple[str, ...] = ()  # canonical, in the order they stand
     files: tuple[MailFile, ...] = field(default=(), repr=False)
     warnings: tuple[str, ...] = ()
 

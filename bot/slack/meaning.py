@@ -1,6 +1,7 @@
 """What somebody in Slack shares, as a reading of the same form that a mail is read into."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.house import House
@@ -14,17 +15,21 @@ from bridges.slack.form.draft import Draft
 from bridges.slack.form.event import EventFields, event_of
 from bridges.slack.form.words import text_in
 from bridges.texts import Texts
-from storage.words import Intent
+from storage.words import Intent, Kind
 
 
 def reading_of_draft(house: House, draft: Draft, files: Sequence[MailFile], now: datetime, source: str = "") -> Reading:
     """What the form says. `source`: the text it was filled from, whole, which stands where the field was left as it was."""
     network = house.settings.network
     fields = event_of(draft, network.timezone, today(house, now))
+    if fields is not None and draft.kind is Kind.TIP:
+        fields = replace(fields, online_url="")  # it is no meeting's
     language = language_of(f"{draft.title} {draft.text}")
     text = text_in(draft, source)
     if fields is not None and (beside := _beside(fields, Texts(language))):
         text = "\n\n".join(filter(None, (from_plain(beside), text)))
+    if (fields is None or draft.kind is Kind.TIP) and draft.online_url not in text:
+        text = "\n\n".join(filter(None, (from_plain(draft.online_url), text)))  # it is the page that it is about
     reading = Reading(
         kind=draft.kind,
         intent=Intent.NEW,

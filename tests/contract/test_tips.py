@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -12,11 +12,13 @@ from bot import actions
 from bot.changing import change
 from bot.publishing import Origin, Published, share
 from bot.reading import Reading
-from bot.reading.tips import as_tip
+from bot.reading.tips import as_tip, page_of
+from bot.slack.meaning import reading_of_draft
 from bot.tipping import Known, tell_known
 from bot.understanding import Author
 from bot.voting import vote
 from bridges.markdown import from_plain
+from bridges.slack.form.draft import Draft
 from bridges.urls import comparison_key
 from storage.erasure import forget
 from storage.ids import Week
@@ -89,6 +91,23 @@ async def test_an_answer_to_the_mail_that_found_it_again_lands_in_the_thread(rea
     answer = letter(BO, "SV: Tips", "Jag menade kapitel två.\n", date=reader.clock(), In_Reply_To=again["Message-ID"])
     await reader.mail(answer)
     assert [row.text for row in await reader.rows(Comment)] == ["Jag menade kapitel två."]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {},
+        {"text": "Läs den."},
+        {"text": f"Läs {PAGE} nu."},
+        {"text": "Se även https://annat.example.org/sida", "place": "Skara"},
+        {"start": datetime(2026, 12, 3, 9, tzinfo=UTC)},
+    ],
+)
+async def test_a_link_in_the_forms_own_field_is_the_page_of_the_tip(reader: Reader, beside):
+    draft = Draft(kind=Kind.TIP, title="Vatten", online_url=PAGE, **beside)
+    reading = reading_of_draft(reader.house, draft, (), reader.house.now())
+    page = page_of(reading, reader.house.settings.network.public_url)
+    assert (page and page.url, reading.text.count(f"<{PAGE}>")) == (PAGE, 1)
 
 
 async def test_two_mails_that_share_a_signature_are_not_the_same_tip(reader: Reader):
