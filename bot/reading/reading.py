@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.reading.event import EventReading, from_calendars
 from bot.reading.kinds import KIND_OF_TAG, Clues, intent_of, kind_of
 from bot.reading.texts import Words, answer_words, audience_line, language_of, post_words
+from bridges.mail.files import distinct
 from bridges.mail.parse import Mail, MailFile
 from bridges.mail.replies import bare_subject, is_answer, is_forward
 from storage.words import Audience, EventStatus, Intent, Kind
@@ -81,8 +82,12 @@ def read(
 
 
 def files_of(mail: Mail) -> tuple[MailFile, ...]:
-    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on."""
-    return tuple(file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
+    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on.
+
+    No two have the same name.
+    """
+    kept = (file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
+    return tuple(distinct(kept))
 
 
 def _answers(mail: Mail, tag: str | None) -> bool:
