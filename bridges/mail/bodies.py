@@ -12,7 +12,8 @@ from bridges.mail.words import decoded_words
 
 __all__ = ["Bodies", "MailFile", "bodies"]
 
-MAX_TEXT = 3_000_000  # bytes of text that are read, all parts together; the rest stays in the raw mail
+MAX_TEXT = 2_000_000  # bytes of text that are read, all parts together; the rest stays in the raw mail
+MAX_HTML = 1_000_000  # bytes of one part, its pictures not counted
 MAX_CALENDAR = 2_000_000  # bytes of one
 MAX_CALENDARS = 200  # of one mail
 MAX_ATTACHED = 5  # attached mails that are looked through for a calendar
@@ -25,6 +26,7 @@ _CALENDARS = frozenset(
 )
 _MAILS = frozenset({"message/rfc822", "message/global"})
 _PACKED = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_PICTURES = re.compile(rb"data:image/[a-z+.-]{1,30};base64,[A-Za-z0-9+/=%\r\n]+")
 _CALENDAR_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,20}BEGIN:VCALENDAR", re.IGNORECASE)
 
 
@@ -99,10 +101,7 @@ def _read_parts(part: Part, found: Bodies) -> Text | None:
 def _text(part: Part, found: Bodies, parent: str) -> Text | None:
     if part.content_type in ("text/enriched", "text/richtext"):
         return as_enriched(part.beginning(found.room)) if parent != "multipart/alternative" else None
-    data = part.beginning(found.room)
-    if part.end - part.start > found.room and len(data) + 4 > found.room // 2:
-        found.warnings.append("long_text")
-    found.room = max(0, found.room - len(data))
+    data = _words_of(part, found)
     if _CALENDAR_BEGINS.match(data):
         found.calendars.append(decode(data[:MAX_CALENDAR], part.parameters.get("charset")).encode("utf-8", "replace"))
         return None
@@ -112,6 +111,20 @@ def _text(part: Part, found: Bodies, parent: str) -> Text | None:
         text.plain, files = without_uuencoded(text.plain)
         found.files += [MailFile(safe_name(name), "application/octet-stream", content) for name, content in files]
     return text
+
+
+def _words_of(part: Part, found: Bodies) -> bytes:
+    """The bytes of a text as far as there is room; pictures that stand in HTML itself take none."""
+    html = part.content_type == "text/html"
+    most = min(found.room, MAX_HTML) if html else found.room
+    data = part.body if html else part.beginning(most + 1)
+    if html and len(data) > most:
+        data = _PICTURES.sub(b"", data)
+    if len(data) > most:
+        found.warnings.append("long_text")
+        data = data[: data.rfind(b"\n", 0, most) + 1 or most]
+    found.room -= len(data)
+    return data
 
 
 def _one_of(texts: list[Text]) -> Text | None:

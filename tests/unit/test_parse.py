@@ -351,6 +351,15 @@ def test_text_that_is_named_or_said_to_be_a_file_and_nothing_else_is_there_is_te
     assert (named.plain, [file.name for file in named.attachments]) == (None, ["lista.txt"])
 
 
+def test_pictures_that_stand_in_the_html_do_not_crowd_out_the_text_below_them():
+    picture = '<img src="data:image/png;base64,' + "iVBORw0KGgo" * 200_000 + '">'
+    html = parse(letter(f"<p>Hej</p>{picture}<p>Vi ses</p>".encode(), "Content-Type: text/html")).html
+    assert html == '<p>Hej</p><img src=""><p>Vi ses</p>'
+    long = parse(letter(b"<p>Hej</p>\n" * 200_000, "Content-Type: text/html"))
+    assert len(long.html or "") < 1_000_001
+    assert "long_text" in long.warnings
+
+
 def test_html_that_says_it_is_plain_and_enriched_text_are_read():
     assert parse(letter(b"<!DOCTYPE html><p>Hej</p>", "Content-Type: text/plain")).html == "<!DOCTYPE html><p>Hej</p>"
     assert parse(letter(b"<bold>Hej</bold> <<du>", "Content-Type: text/enriched")).plain == "Hej <du>"
