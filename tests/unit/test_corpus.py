@@ -99,8 +99,8 @@ def partly(ending: str, key: str, meant: object, said: dict) -> list[str]:
     value = said.get(key)
     if ending == "_in":
         return [] if value in meant else [f"  {key}: should be one of {meant!r}, is {value!r}"]
-    held = (lambda part: part in spaced(str(value or ""))) if not isinstance(value, list) else held_by(key, value)
-    parts = [spaced(part) for part in ([meant] if isinstance(meant, str) else meant)]
+    held = (lambda part: part in plainly(str(value or ""))) if not isinstance(value, list) else held_by(key, value)
+    parts = [plainly(part) for part in ([meant] if isinstance(meant, str) else meant)]
     if ending == "_has":
         return [f"  {key}: lacks {part!r}; is {value!r}" for part in parts if not held(part)]
     return [f"  {key}: should not hold {part!r}; is {value!r}" for part in parts if held(part)]
@@ -109,8 +109,8 @@ def partly(ending: str, key: str, meant: object, said: dict) -> list[str]:
 def held_by(key: str, values: list) -> object:
     """Links are held whole or by a part of them; files by their names."""
     if key == "attachments":
-        return lambda part: any(part == file["name"] for file in values)
-    return lambda part: any(part in value for value in map(str, values))
+        return lambda part: any(part == plainly(file["name"]) for file in values)
+    return lambda part: any(part in value.casefold() for value in map(str, values))
 
 
 def whole_text(key: str, meant: str, said: str) -> list[str]:
@@ -158,13 +158,18 @@ def same(meant: object, said: object) -> bool:
 # -- words and lines ---------------------------------------------------------------------------------------------------
 
 
+def plainly(text: str) -> str:
+    """A text on one line and in small letters, without what Markdown adds to it and without quote marks."""
+    return spaced(re.sub(r"(?m)^[> ]*>|[*\\`]", "", text)).casefold()
+
+
 def spaced(text: str) -> str:
     return " ".join(text.split())
 
 
 def bare(line: str) -> str:
     """A line by its words: quote marks, what Markdown adds and addresses (which may be unwrapped) are not words."""
-    return spaced(re.sub(r"https?://\S+|<mailto:\S+|[>*_\\`]", " ", line))
+    return spaced(re.sub(r"[>*_\\`]", "", re.sub(r"https?://\S+|<mailto:\S+", " ", line)))
 
 
 def words(text: str) -> list[str]:
