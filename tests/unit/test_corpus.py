@@ -71,7 +71,7 @@ def test_no_word_is_lost_between_what_is_kept_and_what_is_cut(mail):
 
 
 def test_there_are_mails_and_each_has_its_reading():
-    assert len(MAILS) >= 20
+    assert len(MAILS) >= 100
     assert {mail.with_suffix(".json") for mail in MAILS} == set(CORPUS.rglob("*.json"))
 
 
