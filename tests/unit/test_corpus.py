@@ -44,7 +44,7 @@ def plain_alone(mail: Path) -> str | None:
         return None
     leaf = next(part for part in leaves if part.get_content_type() == "text/plain")
     raw = leaf.get_payload(decode=True)
-    for charset in (leaf.get_content_charset() or "utf-8", "cp1252"):
+    for charset in (leaf.get_content_charset() or "utf-8", "utf-8", "cp1252"):
         try:
             return raw.decode(charset)
         except (LookupError, UnicodeDecodeError):
