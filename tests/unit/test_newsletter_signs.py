@@ -3,8 +3,8 @@
 import pytest
 
 from bot.reading.newsletters import newsletter_signs
-from bridges.markdown import from_plain
 from bridges.mail.parse import parse
+from bridges.markdown import from_plain
 
 BREV = """Hej!
 
