@@ -3,12 +3,18 @@
 import html as html_entities
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bridges.mail.parse import Mail
 from bridges.mail.replies import new_html, new_text
 from storage.words import Audience
+
+if TYPE_CHECKING:
+    from bridges.discretion import Discretion
+    from bridges.neutral import Part
 
 #: Characters; a longer text is cut and the rest kept as trimmed. A book in a mail helps nobody.
 MAX_TEXT = 400_000
@@ -51,14 +57,27 @@ def answer_words(mail: Mail) -> Words:
 
 
 def post_words(mail: Mail) -> Words:
-    """Everything a post or a forward says. HTML keeps links and whole paragraphs, unless the plain form says more."""
+    """Everything a post or a forward says. HTML keeps links and whole paragraphs, unless the plain form says more.
+
+    What names or watches one reader is not in it, nor the ways out of somebody else's mailing.
+    """
     from bridges.markdown import from_plain  # noqa: PLC0415  as above
 
-    if mail.html is not None and not (mail.plain is not None and len(mail.html) > MAX_HTML):
-        text, warnings = _from_html(mail.html)
-        if text.strip() and (mail.plain is None or _covers(text, mail.plain)):
-            return Words(text[:MAX_TEXT], text[MAX_TEXT:], (mail.plain or text)[:MAX_TEXT], warnings)
-    return _bounded((mail.plain or "").strip("\n"), "", from_plain)
+    discretion = discretion_of(mail)
+    plain = discretion.plain(mail.plain) if mail.plain is not None and len(mail.plain) <= MAX_HTML else mail.plain
+    if mail.html is not None and not (plain is not None and len(mail.html) > MAX_HTML):
+        text, warnings = _from_html(mail.html, discretion)
+        if text.strip() and (plain is None or _covers(text, plain)):
+            return Words(text[:MAX_TEXT], text[MAX_TEXT:], (plain or text)[:MAX_TEXT], warnings)
+    return _bounded((plain or "").strip("\n"), "", from_plain)
+
+
+def discreet(words: Words, mail: Mail) -> Words:
+    """An answer's words without what is not passed on: what was cut is shown too."""
+    from bot.reading.links import led  # noqa: PLC0415  answers with links are few
+
+    discretion = discretion_of(mail)
+    return replace(words, text=led(words.text, discretion), trimmed=discretion.plain(words.trimmed))
 
 
 def _bounded(text: str, trimmed: str, convert: Callable[[str], str]) -> Words:
@@ -83,23 +102,47 @@ def _covers(markdown: str, plain: str) -> bool:
     return len(wanted - have) <= 0.1 * len(wanted)  # link texts and "view in browser" differ
 
 
-def _from_html(html: str) -> tuple[str, tuple[str, ...]]:
-    from bridges.markdown import from_html, from_plain  # noqa: PLC0415  as above
+def _from_html(html: str, discretion: "Discretion | None" = None) -> tuple[str, tuple[str, ...]]:
+    from bridges.markdown import from_plain  # noqa: PLC0415  as above
+    from bridges.neutral import write  # noqa: PLC0415
+
+    parts, warnings = parts_of(html, discretion)
+    if parts is not None:
+        return write(parts), warnings
+    text = _words_of(html[:MAX_HTML])[:MAX_TEXT]
+    return from_plain(text if discretion is None else discretion.plain(text)), warnings
+
+
+@lru_cache(maxsize=1)  # `explain` shows a mail's HTML both as text and as HTML
+def parts_of(
+    html: str, discretion: "Discretion | None" = None
+) -> "tuple[Sequence[Part] | None, tuple[str, ...]]":
+    """What HTML says, in parts; None when no converter should be given it. And what was odd."""
+    from bridges.hypertext import read  # noqa: PLC0415  as above
 
     warnings: tuple[str, ...] = ()
     if len(html) > MAX_HTML:
         html, warnings = html[:MAX_HTML], ("long_text",)
     if _nesting(html) <= MAX_NESTING:
         try:
-            text = from_html(html)
-            if text or not _words_of(html):
-                return text, warnings
-            warnings = (*warnings, "odd_html")
-        except Exception:  # noqa: BLE001  whatever a converter meets in other people's HTML, the words must come through
-            warnings = (*warnings, "odd_html")
-    else:
-        warnings = (*warnings, "odd_html")
-    return from_plain(_words_of(html)[:MAX_TEXT]), warnings
+            parts = read(html, mailing=discretion is not None and discretion.mailing)
+            if discretion is not None:
+                parts = discretion.parts(parts)
+            if parts or not _words_of(html):
+                return parts, warnings
+        except Exception:  # noqa: BLE001, S110  whatever is in other people's HTML, the words must come through
+            pass
+    return None, (*warnings, "odd_html")
+
+
+def discretion_of(mail: Mail) -> "Discretion":
+    """What of this mail is not passed on."""
+    from bridges.discretion import Discretion  # noqa: PLC0415  as above
+    from bridges.mail.newsletters import BULK, bulk_signs  # noqa: PLC0415
+
+    people = (*mail.senders, *mail.to, *mail.cc)
+    readers = {address.lower() for address in (*mail.delivered_to, *(person.address for person in people)) if address}
+    return Discretion(mailing=bulk_signs(mail) >= BULK, readers=frozenset(readers))
 
 
 def _nesting(html: str) -> int:

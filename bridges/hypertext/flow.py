@@ -256,19 +256,21 @@ class _Flow:
         read_rows = [[self._cell(cell, look) for cell in row] for row in rows]
         read_rows = [row for row in read_rows if any(row)]
         if has_head(rows) and len(read_rows) > 1:
-            self.parts.append(Table(tuple(tuple(row) for row in read_rows)))
+            self.parts.append(Table(tuple(tuple(_on_one_line(cell) for cell in row) for row in read_rows)))
             return
-        labels = are_labels([["".join(run.text for run in cell).strip() for cell in row] for row in read_rows])
-        lines = tuple(_row_as_line(row, labels=labels) for row in read_rows)
-        length = sum(len(run.text) for line in lines for run in line)
-        self.parts.append(_Sized(lines, 0.0, length))
+        labels = are_labels([[" ".join(run.text for line in cell for run in line) for cell in row] for row in read_rows])
+        drawn = [_row_as_lines(row, labels=labels) for row in read_rows]
+        if all(len(lines) == 1 for lines in drawn):
+            drawn = [tuple(line for lines in drawn for line in lines)]
+        for lines in drawn:
+            self.parts.append(_Sized(lines, 0.0, sum(len(run.text) for line in lines for run in line)))
 
-    def _cell(self, cell: Node, look: _Look) -> tuple[Run, ...]:
+    def _cell(self, cell: Node, look: _Look) -> tuple[tuple[Run, ...], ...]:
         inner = _Flow(mailing=self._mailing)
         if not is_hidden(cell, look_of(cell), look.hiding):
             inner.take(cell, _within(cell, look))
             inner.end()
-        return _tidy([run for part in inner.parts for line in _lines_in(part) for run in (*line, Run(" "))])
+        return tuple(line for part in inner.parts for line in _lines_in(part) if line)
 
 
 _BLOCKS = _HARD | _SOFT | {"table", "ul", "ol", "li", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"}
@@ -308,15 +310,21 @@ def _tidy(runs: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(out)
 
 
-def _row_as_line(row: Sequence[Sequence[Run]], *, labels: bool) -> tuple[Run, ...]:
-    cells = [cell for cell in row if cell]
-    line: list[Run] = []
-    for number, cell in enumerate(cells):
-        if number:
-            colon = not line[-1].text.rstrip().endswith(":")
-            line.append(Run((": " if colon else " ") if labels else " | "))
-        line += cell
-    return tuple(line)
+def _on_one_line(lines: Sequence[Sequence[Run]]) -> tuple[Run, ...]:
+    return _tidy([run for line in lines for run in (*line, Run(" "))])
+
+
+def _row_as_lines(row: Sequence[Sequence[Sequence[Run]]], *, labels: bool) -> tuple[tuple[Run, ...], ...]:
+    """A row as a line; what a cell says below its first line stands below it here too."""
+    first: list[Run] = []
+    below: list[tuple[Run, ...]] = []
+    for cell in filter(None, row):
+        if first:
+            colon = not first[-1].text.rstrip().endswith(":")
+            first.append(Run((": " if colon else " ") if labels else " | "))
+        first += cell[0]
+        below += [tuple(line) for line in cell[1:]]
+    return (tuple(first), *below)
 
 
 def _lines_in(part: "Part | _Sized") -> list[tuple[Run, ...]]:

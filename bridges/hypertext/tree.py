@@ -90,7 +90,7 @@ def grown(html: str) -> Node:
 
 def _say(node: Node, text: str) -> None:
     node.children.append(text)
-    node.length += len(text.strip())
+    node.length += len(text.replace("&nbsp;", "").strip())
 
 
 def _close(path: list[Node]) -> None:

@@ -164,7 +164,7 @@ def test_an_answer_that_is_html_alone_loses_its_history_too():
 
 def test_html_is_read_for_its_links_unless_the_plain_form_says_more():
     html = "<p>Anmäl dig till träffen <a href='https://example.se/a'>här</a></p>"
-    assert "](https://example.se/a)" in reading("Anmäl dig till träffen här", html=html).text
+    assert "](<https://example.se/a>)" in reading("Anmäl dig till träffen här", html=html).text
     assert (
         "trettio platser"
         in reading("Bara trettio platser kvar, skynda sakta hem", html="<p>Öppna i webbläsare</p>").text
