@@ -77,6 +77,11 @@ def has_contact(line: str) -> bool:
     return _CONTACT.search(part) is not None or _CONTACT_LABEL.match(undressed(part)) is not None
 
 
+def is_postscript(line: str) -> bool:
+    """`PS`, `P.S.`, `OBS`: whatever follows is said to somebody."""
+    return _POSTSCRIPT.match(undressed(line)) is not None
+
+
 def is_own_notice(line: str) -> bool:
     """An office's notice on personal data, secrecy or printers, known by itself."""
     return _OWN_NOTICE.match(undressed(line[:1_000])) is not None

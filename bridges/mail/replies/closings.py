@@ -81,7 +81,7 @@ def closing(line: str) -> str | None:
     if _SLASHED.fullmatch(text):
         return text.lstrip("/~ ")
     match = _CLOSING.fullmatch(text)
-    if match is None or (match["rest"] and text[match.start("rest") - 1].isalnum()):
+    if match is None or (match["rest"][:1].isalnum() and text[match.start("rest") - 1].isalnum()):
         return None
     rest = match["rest"].strip()
     phrase = match["phrase"].casefold().strip()

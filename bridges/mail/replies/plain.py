@@ -67,6 +67,9 @@ def taken_apart(lines: Sequence[str], shown: Sequence[str], author: str, keep: l
     quoted = end < len(lines)
     quoted = _drop_quotes(shown, keep, end) or quoted
     drop_signatures(shown, keep, author)
+    for number in range(1, len(lines)):
+        if not lines[number].strip():
+            keep[number] = keep[number - 1]  # an empty line goes with what stands above it
     text = _joined(lines, keep, True)
     if not all(keep):
         text = _MANY_BLANKS.sub("\n\n", text)

@@ -8,6 +8,7 @@ from bridges.mail.replies.cards import (
     is_bullet,
     is_footer,
     is_own_notice,
+    is_postscript,
     is_rule,
     is_short,
     said_below,
@@ -123,19 +124,25 @@ def _closed(lines: Sequence[str], own: list[int], names: frozenset[str], *, alon
         if position == 0 and alone and not any(has_contact(lines[number]) for number in below):
             return []
         cut = _cut(lines, own, position, sure=False)
-        # Above one signature another must end the text: what else closes there is a letter that is quoted in it.
-        return cut if first or len(cut) == len(own) - position else []
+        # Above one signature another must end the text, but for a postscript: what else closes there is a letter in it.
+        said = [number for number in below if number not in cut]
+        return cut if first or not said or is_postscript(lines[said[0]]) else []
     return []
 
 
 def _confirmed(lines: Sequence[str], own: list[int], position: int, name: str, names: frozenset[str]) -> bool:
     """A name, an end or a card follows: not the next sentence of a text."""
+    here = own[position]
+    if is_slashed(lines[here]) and position and own[position - 1] == here - 1:
+        above = lines[here - 1].rstrip()
+        if is_slashed(above) or above.endswith(":"):
+            return False  # a list of people
     if position + 1 == len(own):
         return True
-    here, following = own[position], own[position + 1]
+    following = own[position + 1]
     line = lines[following]
-    if is_slashed(lines[here]) and is_slashed(line):
-        return False  # paths, or a list of people
+    if is_postscript(line):
+        return True
     if name:
         return following > here + 1 or is_short(line) or is_name(line)
     return is_author(line, names) or is_name(line) or has_contact(line) or (is_short(line) and len(line.split()) <= 6)
