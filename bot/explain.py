@@ -167,6 +167,7 @@ def _headers(mail: Mail) -> Explanation:
     return {
         "message_id": mail.message_id,
         "in_reply_to": next(iter(mail.in_reply_to), None),
+        "forwarded_from": _person(writer) if (writer := replies.first_author(mail)) else None,
         "from": _person(mail.sender) if mail.sender else None,
         "to": [_person(person) for person in mail.to],
         "cc": [_person(person) for person in mail.cc],

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bridges.mail.parse import Mail
-from bridges.mail.replies import new_html, new_text
+from bridges.mail.replies import answer_in, marked, new_html, new_markdown, rough_lines
 from storage.words import Audience
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ MAX_ANSWER = 300_000  # of an answer are looked through for quotes
 MAX_HTML = 2_000_000
 #: HTML nested deeper than this is read as text: converters recurse.
 MAX_NESTING = 200
+_STUB = 400  # characters; a plain form this short may only say that there is HTML
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "wbr", "source", "p", "li", "td"})
@@ -39,21 +40,56 @@ class Words:
 
 
 def answer_words(mail: Mail) -> Words:
-    """What the person wrote in an answer: no quotes, no signature. The plain form marks quotes more surely."""
+    """What the person wrote in an answer: no quotes, no signature.
+
+    The plain form is read first; the HTML where that says more surely what is quoted, or where the plain form is a stub.
+    """
     from bridges.markdown import from_plain  # noqa: PLC0415  kept out of the imports of `explain`
 
-    if mail.plain is not None:
-        head, rest = _cut(mail.plain, MAX_ANSWER)
-        new, trimmed = new_text(head)
-        return _bounded(new, "\n".join(part for part in (trimmed, rest) if part), from_plain)
-    if mail.html is None:
-        return Words("", "", "")
-    head, history = new_html(mail.html[:MAX_HTML])
+    author = _author(mail)
+    if mail.plain is None:
+        return _html_answer(mail.html, author)[0] if mail.html is not None else Words("", "", "")
+    head, rest = _cut(mail.plain, MAX_ANSWER)
+    answer = answer_in(head, author)
+    new, trimmed = answer.split
+    if mail.html is not None and (not answer.quoted or answer.ragged or _is_stub(mail.plain, mail.html)):
+        words, quoted = _html_answer(mail.html, author)
+        if _is_better(words, quoted=quoted, plain=mail.plain, new=new):
+            return words
+    return _bounded(new, "\n".join(part for part in (trimmed, rest) if part), from_plain)
+
+
+def _author(mail: Mail) -> str:
+    """The sender's name, and what stands before the @ of the address: a name alone at the end is a signature."""
+    return f"{mail.sender.name} {mail.sender.address.partition('@')[0]}" if mail.sender is not None else ""
+
+
+def _html_answer(html: str, author: str) -> tuple[Words, bool]:
+    """An answer by its HTML, and whether a quote or a history was found in it."""
+    head, history = new_html(html[:MAX_HTML])
     below, history_warnings = _from_html(history) if history else ("", ())
-    converted, warnings = _from_html(head)
-    new, trimmed = new_text(converted)
+    converted, warnings = _from_html(marked(head).html)
+    answer = new_markdown(converted, author)
+    new, trimmed = answer.split
     trimmed = "\n\n".join(part for part in (trimmed, below) if part)
-    return Words(new, trimmed, new, (*warnings, *history_warnings))
+    return Words(new, trimmed, new, (*warnings, *history_warnings)), bool(history) or answer.quoted
+
+
+def _is_stub(plain: str, html: str) -> bool:
+    """The plain form says little beside the HTML: "Ditt program kan inte visa HTML"."""
+    return len(plain) < _STUB and len(_WORD.findall(" ".join(rough_lines(html[:50_000])))) > 3 * len(
+        _WORD.findall(plain)
+    )
+
+
+def _is_better(words: Words, *, quoted: bool, plain: str, new: str) -> bool:
+    """The HTML tells a quote from the answer, or says what the plain form leaves out; and it loses nothing of the answer."""
+    said = set(_WORD.findall(words.plain.casefold()))
+    if not said:
+        return False
+    if len(plain) < _STUB and len(said - set(_WORD.findall(plain.casefold()))) > 0.5 * len(said):
+        return True
+    return quoted and len(said) < len(set(_WORD.findall(new.casefold())))
 
 
 def post_words(mail: Mail) -> Words:
