@@ -1,7 +1,7 @@
 """What Brygga understands of a mail, and what it would do with it: the answer of `brygga explain`, without a ledger."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -38,6 +38,7 @@ class Circumstances:
     authserv: str = ""
     timezone: str = "Europe/Stockholm"
     topics: tuple[str, ...] = ()
+    topic_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     tokens: Tokens | None = None  # None: the settings name no secret key
     clusters: tuple[ClusterRow, ...] = ()
@@ -51,6 +52,7 @@ class Circumstances:
             authserv=settings.list.trusted_authserv,
             timezone=settings.network.timezone,
             topics=tuple(settings.network.topics),
+            topic_words=settings.topic_words,
             limits=Limits(settings.limits.mail_mb, settings.limits.items_per_hour),
             tokens=Tokens(secret.get_secret_value()) if secret else None,
             clusters=tuple(clusters),
@@ -91,7 +93,9 @@ def explain(file: str, raw: bytes, around: Circumstances, seen: Seen) -> Explana
     if verdict.disposition is Disposition.PARK:
         return nothing(file, verdict.detail or verdict.reason, mail.warnings)
     word = tag.word if tag is not None and tag.token is None else None
-    reading = read(mail, word, around.timezone, topics=around.topics, answer=facts.is_answer)
+    reading = read(
+        mail, word, around.timezone, topics=around.topics, answer=facts.is_answer, topic_words=around.topic_words
+    )
     disposition, reason = _outcome(verdict, facts, reading)
     return _answer(file, disposition, reason) | _headers(mail) | _reading(mail, reading, disposition, raw, around)
 

@@ -1,15 +1,18 @@
 """The first reading of a mail: kind, intent, title, text, event and files, by rules that a page can hold."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.reading.event import EventReading, from_calendars
-from bot.reading.kinds import KIND_OF_TAG, Clues, intent_of, kind_of
-from bot.reading.texts import Words, answer_words, audience_line, language_of, post_words
+from bot.reading.intents import Wish, intent_of
+from bot.reading.kinds import KIND_OF_TAG, Clues, kind_of
+from bot.reading.language import language_of
+from bot.reading.texts import Words, answer_words, audience_line, post_words
+from bot.reading.topics import topics_in
 from bridges.mail.parse import Mail, MailFile
 from bridges.mail.replies import bare_subject, is_answer, is_forward
-from storage.words import Audience, EventStatus, Intent, Kind
+from storage.words import Audience, Intent, Kind
 
 NO_TITLE = "(utan rubrik)"
 _LONGEST_TITLE = 300
@@ -54,8 +57,11 @@ def read(
     topics: Sequence[str] = (),
     *,
     answer: bool | None = None,
+    topic_words: Mapping[str, Sequence[str]] | None = None,
 ) -> Reading:
-    """What a mail means. `tag`: the subaddress word it was sent to. `answer`: whether it belongs to a thread, when known."""
+    """What a mail means. `tag`: the subaddress word it was sent to. `answer`: whether it belongs to a thread, when
+    known. `topic_words`: of the settings, beside our own.
+    """
     subject = bare_subject(mail.subject)
     if answer is None:
         answer = _answers(mail, tag)
@@ -63,17 +69,17 @@ def read(
     event, odd = from_calendars(mail.calendars, timezone) if mail.calendars else (None, ())
     words = _or_description(words, event)
     audience, text = (None, words.text) if answer else audience_line(words.text)
-    cancelled = event is not None and event.status is EventStatus.CANCELLED
-    clues = Clues(mail, tag, subject, words.plain, event is not None)
+    kind = kind_of(Clues(mail, tag, subject, words.plain, event is not None))
+    statuses = (event.status,) if event is not None else ()
     return Reading(
-        kind=kind_of(clues),
-        intent=intent_of(subject, cancelled=cancelled),
+        kind=kind,
+        intent=intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses)),
         title=_title(subject, event, text),
         text=text,
         trimmed=words.trimmed,
         language=language_of(f"{subject} {words.plain}"),
         audience=audience or Audience.ALL,
-        topics=_topics(topics, f"{subject} {text}"),
+        topics=topics_in(f"{subject}\n{text}", topics, topic_words),
         event=event,
         files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
@@ -114,11 +120,6 @@ def _first_line(text: str) -> str:
 
     lines = to_plain(text[:5_000], width=5_000).split("\n")
     return next((" ".join(line.split()) for line in lines if re.search(r"\w", line)), "")
-
-
-def _topics(topics: Sequence[str], text: str) -> tuple[str, ...]:
-    folded = text.casefold()
-    return tuple(topic for topic in topics if topic.casefold() in folded)
 
 
 def _is_calendar(file: MailFile) -> bool:
