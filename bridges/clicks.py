@@ -91,6 +91,17 @@ def is_click(url: str) -> bool:
     return any(_is_mark(piece) for piece in _pieces(parts.path, parts.query))
 
 
+def is_tools(host: str) -> bool:
+    """Whether this host is a newsletter tool's own."""
+    return bool(_TOOLS.fullmatch(host)) or host.endswith(("list-manage.com", "campaign-archive.com"))
+
+
+def marks_in(url: str) -> Iterator[str]:
+    """What in an address may mean one reader."""
+    parts = urlsplit(url)
+    yield from (piece for piece in map(unquote, _pieces(parts.path, parts.query)) if _is_mark(piece, shortest=8))
+
+
 def carries_address(value: str) -> bool:
     """Whether a parameter's value is somebody's mail address: as it is, escaped again, in base64 or in hexadecimal."""
     value = unquote(value[:2_000]).strip()

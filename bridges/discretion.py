@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
-from bridges.clicks import is_click
+from bridges.clicks import carries_address, is_click, is_tools, marks_in
 from bridges.hypertext.flow import SILENT
 from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT
 from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Table
@@ -27,18 +27,22 @@ _ACTS = re.compile(
     r"|(?:email|e-mail|mail|subscription|contact|communication)[-_/]?(?:preferences?|settings)|preference-?center"
     r"|(?:manage|update|edit)[-_/]?(?:your[-_/]?)?(?:subscriptions?|preferences?|profile)|list-manage\d*\.com/(?:profile|about|vcard)"
     r"|forward-?to-?(?:a-?)?friend|/ftaf|view-?_?in-?_?browser|web-?_?version|visaiwebblasare|online-?version|mirror-?page"
-    r"|campaign-archive\d*\.com|/(?:open|o|wf/open|track/open)(?:\.php|\.gif)?\?",
+    r"|campaign-archive\d*\.com|/(?:open|o|wf/open|track/open)(?:\.php|\.gif)?\?"
+    r"|/(?:prefs?|unsub|optout|avreg|avanmal|profile-?center|mina-?uppgifter)(?:[/?]|$)",
     re.IGNORECASE,
 )
 _PREFERENCES = re.compile(
-    r"\b(?:uppdatera|ändra|hantera|redigera|justera)\b[^.!?\n]{0,40}\b(?:uppgifter|profil|inställning|prenumeration|preferens|intress)"
+    r"^\W*(?:e?mail |subscription )?(?:preferences|settings|inställningar|min profil|mina uppgifter)\W*$"
+    r"|\b(?:uppdatera|ändra|hantera|redigera|justera)\b[^.!?\n]{0,40}\b(?:uppgifter|profil|inställning|prenumeration|preferens|intress)"
     r"|\bprenumerationsinställning|\b(?:tipsa|skicka(?: vidare)? till|vidarebefordra till|dela med)\b[^.!?\n]{0,20}\b(?:vän|kompis|kollega)"
     r"|\b(?:forward|send) (?:this |it |the )?(?:e-?mail |newsletter )?to (?:a )?(?:friend|colleague)\b"
     r"|\b(?:update|edit|change|manage)\b[^.!?\n]{0,20}\b(?:profile|preferences|settings|subscription|details)\b"
     r"|\bwhy (?:did|am) i get|\bvarför får jag",
     re.IGNORECASE,
 )
-_SENT_TO = re.compile(r"(?:skicka|sänt|sänd|sent|registrera|prenumer|utskick|e-?post|mejl|mail|till\b|to\b)", re.IGNORECASE)
+_SENT_TO = re.compile(
+    r"(?:skicka|sänt|sänd|sent|registrera|prenumer|utskick|e-?post|mejl|mail|till\b|to\b)", re.IGNORECASE
+)
 _HEADER_LINE = re.compile(r"\W*(?:till|to|kopia|cc|skickat till|sent to)\W*:", re.IGNORECASE)
 #: Where one sentence of a footer ends and the next begins.
 _ENDS = re.compile(r"(?<=[.!?…])\s+(?=[^\s.,;:!?)])|\s+[|•·▪►»]\s+|(?<=\s)[–—/-]\s+(?=[A-ZÅÄÖ])")
@@ -57,6 +61,7 @@ class Discretion:
 
     mailing: bool = False  # sent by a newsletter tool: its words about itself go too
     readers: frozenset[str] = frozenset()  # addresses it was sent to, lower case
+    marks: frozenset[str] = frozenset()  # by which its ways out and trackers know the reader
 
     # -- links
 
@@ -69,11 +74,27 @@ class Discretion:
             return target
         if is_click(target) or _ACTS.search(target) or self._names_reader(target):
             return ""
-        return _as_written(url, target)
+        return _as_written(url, self._unmarked(target))
+
+    def _unmarked(self, url: str) -> str:
+        """The address without parameters that say which reader this is, as the ways out of the same letter show."""
+        before, question, query = url.partition("?")
+        if not (self.marks and question) or is_tools(_host(url)):
+            return url
+        kept = "&".join(piece for piece in query.split("&") if unquote(piece.partition("=")[2]) not in self.marks)
+        return f"{before}?{kept}" if kept else before
+
+    def _knowing(self, urls: Iterable[str]) -> "Discretion":
+        """The same, knowing by what marks the trackers and ways out among these addresses know the reader."""
+        if not self.mailing:
+            return self
+        telling = (url for url in map(canonical, urls) if _ACTS.search(url) or is_click(url))
+        return replace(self, marks=frozenset(mark for url in telling for mark in marks_in(url)))
 
     def is_way_out(self, words: str, url: str) -> bool:
         """Whether a link acts for the one reader whom the letter was sent to, by where it leads or what it says."""
-        if _ACTS.search(unquote(canonical(url))) or (self.mailing and _SHARES.match(url)):
+        target = canonical(url)
+        if _ACTS.search(unquote(target)) or (self.mailing and _SHARES.match(target)):
             return True
         return self.mailing and bool(
             WAY_OUT.search(words) or _PREFERENCES.search(words) or IN_BROWSER.search(words) or _only_opt_out(words)
@@ -81,24 +102,24 @@ class Discretion:
 
     def _names_reader(self, url: str) -> bool:
         plain = unquote(unquote(url)).lower()
-        return any(reader in plain for reader in self.readers) or (
-            "@" in plain and bool(re.search(r"[?&#/=](?:e-?mail|epost|e-post|rcpt|recipient)?=?[\w.+-]+@[\w-]+\.\w", plain))
-            and any(word in plain for word in ("email=", "epost=", "rcpt=", "recipient="))
-        )
+        if any(reader in plain for reader in self.readers):
+            return True
+        return any("@" not in piece and carries_address(piece) for piece in urlsplit(url).path.split("/")[:40])
 
     # -- a letter in parts
 
     def parts(self, parts: Iterable[Part]) -> list[Part]:
         """A letter without what is not passed on."""
         parts = list(parts)
+        knowing = self._knowing({run.href for run in _runs_of(parts) if run.href})
         told = frozenset(
             comparison_key(run.href) for run in _runs_of(parts) if run.href and run.text.strip(f" {SILENT}")
         )
-        return list(self._kept(parts, told))
+        return list(knowing._kept(parts, told))
 
     def _kept(self, parts: Sequence[Part], told: frozenset[str]) -> Iterable[Part]:
-        def line(runs: Sequence[Run]) -> tuple[Run, ...]:
-            return tuple(self.line([each for run in runs for each in _spoken(run, told)]))
+        def line(runs: Sequence[Run], *, host: bool = True) -> tuple[Run, ...]:
+            return tuple(self.line([each for run in runs for each in _spoken(run, told)], host=host))
 
         for part in parts:
             match part:
@@ -106,7 +127,7 @@ class Discretion:
                     if kept := [runs for each in lines if _says(runs := line(each)) or not each]:
                         yield Paragraph(kept)
                 case Heading(words, level):
-                    if _says(kept_words := line(words)):
+                    if _says(kept_words := line(words, host=False)):
                         yield Heading(kept_words, level)
                 case Items(items):
                     if kept_items := list(_items(items, line)):
@@ -119,24 +140,31 @@ class Discretion:
                 case _:
                     yield part
 
-    def line(self, runs: Sequence[Run]) -> list[Run]:
-        """A line without the sentences that hold a way out, its links leading straight to their pages."""
+    def line(self, runs: Sequence[Run], *, host: bool = True) -> list[Run]:
+        """A line without the sentences that hold a way out, its links leading straight to their pages. `host`: a link that
+        is not passed on leaves its host beside its words.
+        """
         text = "".join(run.text for run in runs)
         if not any(run.href for run in runs) and not self._may_speak_of_itself(text):
             return list(runs)
-        gone = [span for span in _sentences(text) if self._goes(runs, span)]
+        ways = self._ways_out(runs)
+        gone = [span for span in _sentences(text) if self._goes(runs, span, ways)]
         kept = _without(runs, gone)
-        return [each for run in kept for each in self._led(run)]
+        return [each for run in kept for each in self._led(run, host=host)]
 
     def _may_speak_of_itself(self, text: str) -> bool:
         return self.mailing and (len(text) > 3)
 
-    def _goes(self, runs: Sequence[Run], span: tuple[int, int]) -> bool:
+    def _ways_out(self, runs: Sequence[Run]) -> frozenset[str]:
+        """Where the links lead that act for one reader; a link may be of more than one sentence."""
+        links = groupby((run for run in runs if run.href), key=lambda run: run.href)
+        return frozenset(href for href, same in links if self.is_way_out("".join(run.text for run in same), href))
+
+    def _goes(self, runs: Sequence[Run], span: tuple[int, int], ways: frozenset[str]) -> bool:
         within = list(_cut(runs, *span))
         text = "".join(run.text for run in within)
-        for href, same in groupby((run for run in within if run.href), key=lambda run: run.href):
-            if self.is_way_out("".join(run.text for run in same), href):
-                return True
+        if any(run.href in ways for run in within):
+            return True
         if not self.mailing or len(text) > _LONGEST_SENTENCE:
             return False
         if WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text):
@@ -146,24 +174,27 @@ class Discretion:
             return False
         return bool(_HEADER_LINE.match(text) or _SENT_TO.search(_ANY_ADDRESS.sub("", text)))
 
-    def _led(self, run: Run) -> Iterable[Run]:
+    def _led(self, run: Run, *, host: bool) -> Iterable[Run]:
         if not run.href:
             yield run
             return
-        target = self.link(run.href)
-        host = _host(run.href)
+        target, where = self.link(run.href), _host(canonical(run.href))
         if target:
             yield replace(run, text=target if run.text == run.href else run.text, href=target)
         elif run.text.strip().lower().startswith(("http://", "https://", "www.")):
-            yield replace(run, text=host, href="")
+            yield replace(run, text=where, href="")
         else:
             words = run.text.rstrip()
-            yield replace(run, text=f"{words} ({host})" if host else run.text, href="")
+            yield replace(run, text=f"{words} ({where})" if where and host else run.text, href="")
 
     # -- plain text
 
     def plain(self, text: str) -> str:
         """A plain text without what is not passed on; its lines stay lines."""
+        if self.mailing and not self.marks:
+            urls = {run.href for line in text.split("\n") for run in _plain_runs(line) if run.href}
+            if (knowing := self._knowing(urls)).marks:
+                return knowing.plain(text)
         out: list[str] = []
         waits = False  # for the address that belongs to a sentence that is gone
         for line in text.split("\n"):
@@ -184,7 +215,11 @@ class Discretion:
 
 
 def _only_opt_out(words: str) -> bool:
-    return bool(re.fullmatch(r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg)\W*", words, re.IGNORECASE))
+    return bool(
+        re.fullmatch(
+            r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg)\W*", words, re.IGNORECASE
+        )
+    )
 
 
 def _as_written(url: str, target: str) -> str:
@@ -227,9 +262,10 @@ def _spoken(run: Run, told: frozenset[str]) -> Iterable[Run]:
         return
     if words := run.text.replace(SILENT, "").strip():
         yield run.saying(f"{words} ")
-    elif run.text.strip() and is_page(canonical(run.href)) and urlsplit(canonical(run.href)).path.strip("/"):
-        if comparison_key(run.href) not in told and not is_click(canonical(run.href)):
-            yield run.saying(shortened(run.href))
+        return
+    page = canonical(run.href)
+    if is_page(page) and urlsplit(page).path.strip("/") and comparison_key(page) not in told and not is_click(page):
+        yield run.saying(shortened(page))
 
 
 def _items(items: Sequence[Item], line: Callable[[Sequence[Run]], tuple[Run, ...]]) -> Iterable[Item]:

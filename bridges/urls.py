@@ -39,8 +39,25 @@ TRACKERS = (
     *("elqcsid", "sms_source", "sms_click", "sms_uph", "redirect_log_mongo_id", "redirect_mongo_id"),
     *("sb_referer_host", "apsis_*", "bsft_*", "sfmc_*", "nl_tok", "vgo_ee", "et_rid", "et_cid", "spmailingid"),
     *("spuserid", "spjobid", "spreportid", "ml_recipient", "ajs_uid", "ajs_email", "bx_sender_conversion_id"),
-    *("sender_campaign", "sender_ctype", "omnisendcontactid", "omnisendattributionid", "inf_contact_key", "emci", "emdi"),
-    *("ceid", "recipientid", "recipient_id", "subscriberid", "subscriber_id", "subscriber_hash", "email_hash", "rb_clickid"),
+    *(
+        "sender_campaign",
+        "sender_ctype",
+        "omnisendcontactid",
+        "omnisendattributionid",
+        "inf_contact_key",
+        "emci",
+        "emdi",
+    ),
+    *(
+        "ceid",
+        "recipientid",
+        "recipient_id",
+        "subscriberid",
+        "subscriber_id",
+        "subscriber_hash",
+        "email_hash",
+        "rb_clickid",
+    ),
 )
 
 #: What only there follows people; elsewhere it may be the page itself.

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.reading.event import EventReading
 from bot.reading.events import events_of_section
 from bot.reading.last_days import last_day
 from bot.reading.links import is_front, is_profile
-from bot.reading.reading import TipReading
 from bot.reading.sections import ACTION, BEGINS_WITH_DAY, LINK, Section, bare, sections, target
+from bot.reading.tip import TipReading
 from bridges.clicks import is_click
-from bridges.urls import canonical, comparison_key, is_page
+from bridges.urls import canonical, comparison_key, is_page, shortened
+from storage.words import Kind
+
+if TYPE_CHECKING:
+    from bot.reading.reading import Reading
 
 MOST_EVENTS, MOST_TIPS = 60, 60
 _LONGEST_TITLE = 200
@@ -69,8 +74,13 @@ def _entries(section: Section) -> Iterator[Section]:
         head = Section(section.title, "\n".join(pieces[: begins[0]]), section.url, section.level, section.under)
         if head.body.strip():
             yield head
-        for start, end in zip(begins, [*begins[1:], len(pieces)], strict=True):
+        ends = [*begins[1:], len(pieces)]
+        if len(begins) > 2:  # what stands below the last day belongs to it no more than to the others
+            ends[-1] = min(ends[-1], begins[-1] + max(end - start for start, end in zip(begins, ends[:-1], strict=False)))
+        for start, end in zip(begins, ends, strict=True):
             yield _dated(pieces[start:end], section)
+        if ends[-1] < len(pieces):
+            yield Section("", "\n".join(pieces[ends[-1] :]))
         return
     listed = [number for number, piece in enumerate(pieces) if _listed_title(piece)]
     if len(listed) > 1 or (listed == [0] and not _listed_title(section.title) and not section.url):
@@ -86,7 +96,9 @@ def _entries(section: Section) -> Iterator[Section]:
 
 def _is_one_event(section: Section, pieces: Sequence[str], begins: Sequence[int]) -> bool:
     """Whether the days are those of one thing: days of a course with hours alone, one link below them all."""
-    said = [re.sub(r"[\d\W_]+|\b(?:kl|klockan|den|och|till|at)\b", "", pieces[n][_day_ends(pieces[n]) :]) for n in begins]
+    said = [
+        re.sub(r"[\d\W_]+|\b(?:kl|klockan|den|och|till|at)\b", "", pieces[n][_day_ends(pieces[n]) :]) for n in begins
+    ]
     return bool(section.title) and all(len(words) < 4 for words in said)
 
 
@@ -187,3 +199,38 @@ def _once(events: Sequence[EventReading]) -> Iterator[EventReading]:
             continue
         known |= words
         yield event
+
+
+# -- of a whole reading ---------------------------------------------------------------------------------------------
+
+
+def with_contents(reading: "Reading", sent: datetime | None, timezone: str) -> "Reading":
+    """A newsletter with the events and tips that it tells of, a tip with its page; anything else as it is."""
+    if reading.kind is Kind.NEWSLETTER:
+        told = contents(reading.text, sent or datetime(1970, 1, 1, tzinfo=UTC), timezone)
+        known = {(event.start, event.title.casefold()) for event in (reading.event, *reading.further) if event}
+        further = tuple(event for event in told.events if (event.start, event.title.casefold()) not in known)
+        return replace(reading, further=(*reading.further, *(further if sent else ())), tips=told.tips)
+    if reading.kind is Kind.TIP and (tip := _tip_of(reading, sent)) is not None:
+        return replace(reading, tips=(tip,))
+    return reading
+
+
+def _tip_of(reading: "Reading", sent: datetime | None) -> TipReading | None:
+    """The page that a mail tips of, called what the mail is called, or what the link says where that says nothing."""
+    from bot.reading.tips import is_named, page_of  # noqa: PLC0415  it looks at whole readings
+
+    page = page_of(reading, "")
+    if page is None:
+        return None
+    said = (
+        bare(link["words"])
+        for link in LINK.finditer(reading.text)
+        if canonical(target(link)) == page.url and link["words"]
+    )
+    title = next((words for words in said if not ACTION.fullmatch(words) and "://" not in words), shortened(page.url))
+    return TipReading(
+        title=reading.title if is_named(reading.title) else title,
+        url=page.url,
+        deadline=last_day(f"{reading.title}\n{reading.text}", sent) if sent else "",
+    )

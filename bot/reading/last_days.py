@@ -11,7 +11,9 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 #: "Utlysningen är öppen 1 oktober–15 november": the last of two days.
-_WINDOW = re.compile(r"\b(?:utlysning\w*|ansök\w*|öpp(?:en|et|nar)|söka?|call|apply|applications?)\b[^.!?\n]{0,120}", re.IGNORECASE)
+_WINDOW = re.compile(
+    r"\b(?:utlysning\w*|ansök\w*|öpp(?:en|et|nar)|söka?|call|apply|applications?)\b[^.!?\n]{0,120}", re.IGNORECASE
+)
 _FAR = 60  # characters between the word and its day
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.reading.sections import sections
+from bot.reading.sections import BEGINS_WITH_DAY, Section, sections
 from bridges.mail.newsletters import BULK, bulk_signs, calls_itself_one
 from bridges.mail.parse import Mail
 
@@ -25,7 +25,7 @@ class Signs:
     def is_newsletter(self) -> bool:
         """Whether it is one beyond doubt: sent to many, or called so, and about several things."""
         if self.is_bulk:
-            return self.named or self.subjects > 1
+            return self.named or self.subjects > 2
         return (self.named and (self.bulk > 0 or self.subjects > 1)) or (self.bulk > 1 and self.subjects > 2)
 
 
@@ -36,5 +36,11 @@ def newsletter_signs(mail: Mail, text: str, own_domains: Collection[str] = ()) -
     bulk = bulk_signs(mail)
     if bulk and mail.sender is not None and mail.sender.address.rpartition("@")[2].lower() in own_domains:
         bulk += 1
-    subjects = sum(bool(section.title and section.links) for section in sections(text))
+    subjects = sum(_subjects_of(section) for section in sections(text))
     return Signs(bulk, subjects, calls_itself_one(mail.subject))
+
+
+def _subjects_of(section: Section) -> int:
+    """How many things a section tells of: one where it has a link, or as many as its calendar has days."""
+    days = sum(bool(BEGINS_WITH_DAY.match(line)) for line in section.body.split("\n"))
+    return max(days if days > 2 else 0, int(bool(section.title and section.links)))

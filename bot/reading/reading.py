@@ -4,11 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.reading.contents import with_contents
 from bot.reading.event import EventReading, from_calendars
 from bot.reading.intents import Wish, intent_of
 from bot.reading.kinds import KIND_OF_TAG, Clues, kind_of
 from bot.reading.language import language_of
-from bot.reading.texts import Words, answer_words, audience_line, post_words
+from bot.reading.links import links_of
+from bot.reading.newsletters import newsletter_signs
+from bot.reading.texts import Words, answer_words, audience_line, discreet, post_words
+from bot.reading.tip import TipReading
 from bot.reading.topics import topics_in
 from bridges.mail.parse import Mail, MailFile
 from bridges.mail.replies import bare_subject, is_answer, is_forward
@@ -19,15 +23,6 @@ _LONGEST_TITLE = 300
 
 #: Not for readers: the proof that a mail was signed means nothing once its text is passed on.
 _SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TipReading:
-    """Something worth reading that a mail points at."""
-
-    title: str
-    url: str  # canonical
-    deadline: str = ""  # a day: the last one of a call; "" = none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +60,14 @@ def read(
     subject = bare_subject(mail.subject)
     if answer is None:
         answer = _answers(mail, tag)
-    words = answer_words(mail) if answer else post_words(mail)
+    words = discreet(answer_words(mail), mail) if answer else post_words(mail)
     event, odd = from_calendars(mail.calendars, timezone) if mail.calendars else (None, ())
     words = _or_description(words, event)
     audience, text = (None, words.text) if answer else audience_line(words.text)
-    kind = kind_of(Clues(mail, tag, subject, words.plain, event is not None))
+    signs = None if answer else newsletter_signs(mail, words.text)
+    kind = kind_of(Clues(mail, tag, subject, words.plain, event is not None, signs))
     statuses = (event.status,) if event is not None else ()
-    return Reading(
+    reading = Reading(
         kind=kind,
         intent=intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses)),
         title=_title(subject, event, text),
@@ -81,9 +77,11 @@ def read(
         audience=audience or Audience.ALL,
         topics=topics_in(f"{subject}\n{text}", topics, topic_words),
         event=event,
+        links=links_of(text),
         files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
     )
+    return reading if answer else with_contents(reading, mail.date, timezone)
 
 
 def files_of(mail: Mail) -> tuple[MailFile, ...]:

@@ -19,6 +19,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _BOLD = re.compile(r"(?:\[\s*)?\*\*(?=\S)(?:[^*\n]|\*(?!\*)){1,400}\*\*(?:\s*\]\([^\s()]*\))?\s*:?")
 _UNDERLINE = re.compile(r"\\?(?:-{3,}|={3,}|(?:\\?\*){3,}|_{3,}|~{3,}|\+{3,}|#{3,})\s*")
 _BULLET = re.compile(r"\s*(?:[*\-+]|\d{1,2}\\?[.)])\s+")
+_NUMBER = re.compile(r"\s*\d{1,2}\\?[.)]\s+")
 _MONTH = (
     r"(?:jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:s|ch)?|apr(?:il)?|maj|may|jun[ie]?|jul[iy]?|aug(?:usti|ust)?"
     r"|sep(?:t|tember)?|o[kc]t(?:ober)?|nov(?:ember)?|de[cs](?:ember)?)"
@@ -89,7 +90,7 @@ def _split(blocks: Sequence[str], *, plain: bool) -> Iterator[Section]:
         following = blocks[number + 1] if number + 1 < len(blocks) else ""
         headline, rest, depth = _headline(block, following, plain=plain)
         if headline is None:
-            body.append(block)
+            body.append(rest)
             continue
         if title or body:
             yield Section(title, "\n\n".join(body), url, level)
@@ -107,9 +108,15 @@ def _headline(block: str, following: str, *, plain: bool) -> tuple[str | None, s
     if len(first) > 10_000 or not re.search(r"[^\W\d_]", first):
         return None, block, 7
     if heading := _HEADING.fullmatch(first):
-        return heading[2], rest, len(heading[1])
+        button = ACTION.fullmatch(bare(heading[2]))
+        return (None, f"{heading[2]}\n{rest}".strip(), 7) if button else (heading[2], rest, len(heading[1]))
     words = bare(first)
-    if not words or len(words) > _LONGEST_HEADLINE or ACTION.fullmatch(words) or _BULLET.match(first):
+    number = _NUMBER.match(first)
+    if not words or len(words) > _LONGEST_HEADLINE or ACTION.fullmatch(words):
+        return None, block, 7
+    if number and words.isupper() and rest:
+        return first[number.end() :], rest, 7
+    if _BULLET.match(first):
         return None, block, 7
     if _BOLD.fullmatch(first) and not words.endswith((".", ":", ",")):
         return first, rest, 7

@@ -150,9 +150,7 @@ def _from_html(html: str, discretion: "Discretion | None" = None) -> tuple[str, 
 
 
 @lru_cache(maxsize=1)  # `explain` shows a mail's HTML both as text and as HTML
-def parts_of(
-    html: str, discretion: "Discretion | None" = None
-) -> "tuple[Sequence[Part] | None, tuple[str, ...]]":
+def parts_of(html: str, discretion: "Discretion | None" = None) -> "tuple[Sequence[Part] | None, tuple[str, ...]]":
     """What HTML says, in parts; None when no converter should be given it. And what was odd."""
     from bridges.hypertext import read  # noqa: PLC0415  as above
 

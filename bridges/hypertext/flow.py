@@ -8,20 +8,25 @@ from html import unescape
 
 from bridges.hypertext.looks import hiding_classes, is_hidden, is_pixel, look_of
 from bridges.hypertext.pictures import alternative
-from bridges.hypertext.tables import are_labels, has_head, holds_data, in_reading_order, rows_of, words_of
+from bridges.hypertext.tables import BUTTON, are_labels, has_head, holds_data, in_reading_order, rows_of, words_of
 from bridges.hypertext.tree import Node, grown
 from bridges.neutral import Code, Heading, Item, Items, Paragraph, Part, Quote, Rule, Table
 from bridges.runs import Run
 
 #: A line of larger letters than the rest is a headline: how much larger, and how long at most.
 _LARGER, _SMALLEST_HEADLINE, _LONGEST_HEADLINE = 1.18, 16.0, 140
+_SMALLEST_TEXT = 12.0
 _LONGEST_HEADING = 250
 _USUAL = 16.0  # pixels
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u2800\ufffc]+")
-_NO_WIDTH = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+")
+_NO_WIDTH = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+"
+)
 _LONE_JOINER = re.compile(r"(?:(?<=\s)|^)\u200d+|\u200d+(?=\s|$)")
 
-_HARD = frozenset({"p", "center", "section", "article", "aside", "header", "footer", "main", "nav", "figure", "dl", "caption"})
+_HARD = frozenset(
+    {"p", "center", "section", "article", "aside", "header", "footer", "main", "nav", "figure", "dl", "caption"}
+)
 _SOFT = frozenset({"div", "dt", "dd", "figcaption", "tr", "thead", "tbody", "tfoot"})
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em"})
@@ -174,7 +179,11 @@ class _Flow:
             self.end()
             self.take(node, look)
             self.end(heading=int(tag[1]))
-        elif tag == "p" and not self._mailing and (look_of(node).close or "MsoNormal" in node.attributes.get("class", "")):
+        elif (
+            tag == "p"
+            and not self._mailing
+            and (look_of(node).close or "MsoNormal" in node.attributes.get("class", ""))
+        ):
             self._line_of_office(node, look)
         elif tag in _SOFT:
             self._between()
@@ -258,7 +267,9 @@ class _Flow:
         if has_head(rows) and len(read_rows) > 1:
             self.parts.append(Table(tuple(tuple(_on_one_line(cell) for cell in row) for row in read_rows)))
             return
-        labels = are_labels([[" ".join(run.text for line in cell for run in line) for cell in row] for row in read_rows])
+        labels = are_labels(
+            [[" ".join(run.text for line in cell for run in line) for cell in row] for row in read_rows]
+        )
         drawn = [_row_as_lines(row, labels=labels) for row in read_rows]
         if all(len(lines) == 1 for lines in drawn):
             drawn = [tuple(line for lines in drawn for line in lines)]
@@ -273,7 +284,9 @@ class _Flow:
         return tuple(line for part in inner.parts for line in _lines_in(part) if line)
 
 
-_BLOCKS = _HARD | _SOFT | {"table", "ul", "ol", "li", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"}
+_BLOCKS = (
+    _HARD | _SOFT | {"table", "ul", "ol", "li", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"}
+)
 
 #: A picture that is a link and says nothing: where it leads is told when nothing else does.
 SILENT = "\ufffc"
@@ -396,10 +409,10 @@ def _finished(parts: "Sequence[Part | _Sized]", *, mailing: bool) -> list[Part]:
 
 
 def _usual_size(parts: "Sequence[Part | _Sized]") -> float:
-    """The size of most letters."""
+    """The size of most letters, footers aside."""
     letters: Counter[float] = Counter()
     for part in parts:
-        if isinstance(part, _Sized) and part.size:
+        if isinstance(part, _Sized) and part.size >= _SMALLEST_TEXT:
             letters[part.size] += part.length
     return max(letters, key=lambda size: (letters[size], -size), default=_USUAL)
 
@@ -407,6 +420,8 @@ def _usual_size(parts: "Sequence[Part | _Sized]") -> float:
 def _is_title(part: _Sized) -> bool:
     text = _text_of(part)
     short = len(part.lines) < 4 and part.length <= _LONGEST_HEADLINE
+    if BUTTON.match(text) and all(run.href for line in part.lines for run in line):
+        return False
     return short and any(char.isalpha() for char in text) and not text.endswith((".", ":", ","))
 
 

@@ -17,7 +17,9 @@ _HIDDEN = re.compile(
 _NO_HEIGHT = re.compile(r"(?:^|[;\s])(?:height|width)\s*:\s*[01](?:px|pt)?\s*(?:[;!]|$)", re.IGNORECASE)
 _NO_OVERFLOW = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 _MSO_HIDE = re.compile(r"mso-hide\s*:\s*all", re.IGNORECASE)
-_SIZE = re.compile(r"font(?:-size)?\s*:[^;]{0,60}?(?<![\w.#])(\d{1,4}(?:\.\d{1,4})?)\s*(px|pt|em|rem|%)?(?=[\s;/!]|$)", re.IGNORECASE)
+_SIZE = re.compile(
+    r"font(?:-size)?\s*:[^;]{0,60}?(?<![\w.#])(\d{1,4}(?:\.\d{1,4})?)\s*(px|pt|em|rem|%)?(?=[\s;/!]|$)", re.IGNORECASE
+)
 _BOLD = re.compile(r"font(?:-weight)?\s*:[^;]{0,40}?\b(bold(?:er)?|[6-9]00|normal|lighter|[1-5]00)\b", re.IGNORECASE)
 _MARGIN = re.compile(r"(?:^|[;\s])margin(?:-bottom)?\s*:\s*0(?:cm|in|px|pt)?\s*(?:[;!]|$|0)", re.IGNORECASE)
 _FONT_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
@@ -79,7 +81,9 @@ def is_hidden(node: Node, look: Style, hiding: frozenset[str]) -> bool:
 def is_pixel(node: Node) -> bool:
     """Whether a picture is too small to be seen."""
     sides = (node.attributes.get("width", ""), node.attributes.get("height", ""))
-    return any(_TINY.fullmatch(side) for side in sides) or bool(_TINY_SIDE.search(node.attributes.get("style", "")[:2_000]))
+    return any(_TINY.fullmatch(side) for side in sides) or bool(
+        _TINY_SIDE.search(node.attributes.get("style", "")[:2_000])
+    )
 
 
 def hiding_classes(html: str) -> frozenset[str]:

@@ -12,9 +12,13 @@ _ORNAMENT = re.compile(
     r"|skärmbild|screenshot)\W*(?:\d+|av|of)?\W*)*",
     re.IGNORECASE,
 )
-_FILE = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|[0-9a-f-]{16,}|(?:image|img|bild|dsc|imag)[_-]?\d+", re.IGNORECASE)
+_FILE = re.compile(
+    r"[^\s/]+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)|[0-9a-f-]{16,}|(?:image|img|bild|dsc|imag)[_-]?\d+", re.IGNORECASE
+)
 #: Outlook writes what it believes to see.
-_BY_MACHINE = re.compile(r"\b(?:automatiskt genererad|automatically generated|AI-genererat|AI-generated)\b", re.IGNORECASE)
+_BY_MACHINE = re.compile(
+    r"\b(?:automatiskt genererad|automatically generated|AI-genererat|AI-generated)\b", re.IGNORECASE
+)
 
 
 def alternative(words: str) -> str:

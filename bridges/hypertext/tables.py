@@ -8,7 +8,7 @@ from bridges.hypertext.tree import HEADLINE, LIST, PICTURE, TABLE, Node
 _LONGEST_CELL = 160
 _MOST_COLUMNS = 8
 #: Rows of buttons stand below what they belong to.
-_BUTTON = re.compile(r"\W*(?:läs|anmäl|till|se|mer|visa|read|register|more|klicka|boka)\b", re.IGNORECASE)
+BUTTON = re.compile(r"\W*(?:läs|anmäl|till|se|mer|visa|read|register|more|klicka|boka)\b", re.IGNORECASE)
 _LABEL = re.compile(r"[^\W\d][^\d|]{0,28}:?")
 
 
@@ -37,9 +37,11 @@ def holds_data(table: Node, rows: Sequence[Sequence[Node]]) -> bool:
     if not 2 <= columns <= _MOST_COLUMNS or sum(len(row) == columns for row in rows) < 0.8 * len(rows):
         return False
     cells = [cell for row in rows for cell in row]
-    if any(cell.length > _LONGEST_CELL for cell in cells) or sum(bool(cell.length) for cell in cells) < 0.6 * len(cells):
+    if any(cell.length > _LONGEST_CELL for cell in cells) or sum(bool(cell.length) for cell in cells) < 0.6 * len(
+        cells
+    ):
         return False
-    return not any(len(row) > 1 and all(_BUTTON.match(words_of(cell)) for cell in row) for row in rows)
+    return not any(len(row) > 1 and all(BUTTON.match(words_of(cell)) for cell in row) for row in rows)
 
 
 def has_head(rows: Sequence[Sequence[Node]]) -> bool:

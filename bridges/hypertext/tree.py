@@ -11,7 +11,24 @@ _TABLE = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "capti
 _TAGS = _TABLE | frozenset(
     {"a", "article", "aside", "b", "big", "blockquote", "br", "center", "code", "dd", "del", "div", "dl", "dt", "em"}
     | {"figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins"}
-    | {"li", "main", "nav", "ol", "p", "pre", "s", "section", "small", "span", "strike", "strong", "sub", "sup", "u", "ul"}
+    | {
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+        "ul",
+    }
 )
 _ATTRIBUTES = {
     "*": {"style", "class", "hidden"},

@@ -43,6 +43,7 @@ IN_BROWSER = re.compile(
     r"\b(?:läs|visa|se|öppna|titta på)\b[^.!?\n]{0,60}?(?:\bi (?:din |en )?(?:webb?läsare?n?|browser)|\bonline-?version|"
     r"\bpå webben\b|\bi webben\b|\bwebbversion)"
     r"|\bwebbversion(?:en)?\b|(?:ser|visas|fungerar) (?:inte|ej)[^.!?\n]{0,40}(?:brev|mejl|mail|bild|korrekt|ut som)"
+    r"|(?:kan du (?:inte|ej)|problem (?:med )?att|svårt att|går (?:det )?(?:inte|ej) att) (?:läsa|se)\b[^.!?\n]{0,40}"
     r"|\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)"
     r"|\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b|\bweb version\b|\btrouble (?:viewing|reading)\b",
     re.IGNORECASE,
@@ -54,7 +55,7 @@ WAY_OUT = re.compile(
     r"|\b(?:säg|säga) upp[^.!?\n]{0,30}prenumer"
     r"|\bavanmäl[^.!?\n]{0,60}(?:nyhetsbrev|utskick|mejl|mail|brev|lista|prenumer)"
     r"|(?:nyhetsbrev|utskick|mejllista|sändlista)[^.!?\n]{0,80}\bavanmäl"
-    r"|\b(?:inte|ej)\b[^.!?\n]{0,50}\b(?:få|ta emot|motta)\b[^.!?\n]{0,40}(?:nyhetsbrev|utskick|mejl|mail|brev)"
+    r"|\b(?:inte|ej)\b[^.!?\n]{0,50}\b(?:få|ha|ta emot|motta)\b[^.!?\n]{0,40}(?:nyhetsbrev|utskick|mejl|mail|brev)"
     r"|\bsluta få\b|\bunsubscribe\b|\bopt[- ]?out\b|\bmanage (?:your )?(?:subscription|(?:e-?mail )?preferences)\b"
     r"|\bupdate (?:your )?(?:subscription )?preferences\b|\bno longer (?:wish|want) to receive\b",
     re.IGNORECASE,
@@ -71,8 +72,8 @@ _PIXEL = re.compile(
 )
 #: "Nyhetsbrev nr 4", "Månadsbrev november": what the letter calls itself.
 _NAMED = re.compile(
-    r"\b(?:\w{0,30}nyhetsbrev|\w{0,20}(?:månads|vecko|kvartals|höst|vår|sommar|vinter|jul|medlems|info)brev|nyhetsmejl"
-    r"|news ?letter|e-?bulletin|nyheter från|nytt från|aktuellt från)",
+    r"\b(?:\w{0,30}nyhetsbrev(?:et)?|\w{0,20}(?:månads|vecko|kvartals|höst|vår|sommar|vinter|jul|medlems|info)brev(?:et)?|nyhetsmejl"
+    r"|\w{3,30}brevet|news ?letter|e-?bulletin|monthly|nyheter från|nytt från|aktuellt från)(?!\w)",
     re.IGNORECASE,
 )
 
