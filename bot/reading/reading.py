@@ -14,6 +14,7 @@ from bot.reading.newsletters import newsletter_signs
 from bot.reading.texts import Words, answer_words, audience_line, discreet, post_words
 from bot.reading.tip import TipReading
 from bot.reading.topics import topics_in
+from bridges.mail.files import distinct
 from bridges.mail.parse import Mail, MailFile
 from bridges.mail.replies import bare_subject, is_answer, is_forward
 from storage.words import Audience, Intent, Kind
@@ -85,8 +86,12 @@ def read(
 
 
 def files_of(mail: Mail) -> tuple[MailFile, ...]:
-    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on."""
-    return tuple(file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
+    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on.
+
+    No two have the same name.
+    """
+    kept = (file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
+    return tuple(distinct(kept))
 
 
 def _answers(mail: Mail, tag: str | None) -> bool:
