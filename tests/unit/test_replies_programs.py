@@ -96,7 +96,7 @@ ABOVE_THE_OLD_MAIL = {
     "Zimbra": f'----- Ursprungligt meddelande -----\nFrån: "Nils Berg" <{MAIL}>\nTill: "Anna" <anna@example.se>\nSkickat: torsdag, 6 aug 2026 8:41:12\nÄmne: Träff',
     "Yahoo": f"    Den torsdag 6 augusti 2026 08:41:12 CEST, Nils Berg <{MAIL}> skrev:  ",
     "GroupWise": f">>> Nils Berg <{MAIL}> 2026-08-06 08:41 >>>",
-    "Lotus": f"Från:\tNils Berg/VGR\nTill:\tAnna Svensson <anna@example.se>\nDatum:\t2026-08-06 08:41\nÄrende:\tTräff i Skara",
+    "Lotus": "Från:\tNils Berg/VGR\nTill:\tAnna Svensson <anna@example.se>\nDatum:\t2026-08-06 08:41\nÄrende:\tTräff i Skara",
     "attribution, unmarked": f"Den 6 aug. 2026 08:41 skrev Nils Berg <{MAIL}>:",
     "passed on": f"---------- Forwarded message ---------\n{head('Från Date To Subject')}",
 }
