@@ -27,6 +27,8 @@ _STUB = 400  # characters; a plain form this short may only say that there is HT
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "wbr", "source", "p", "li", "td"})
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_LETTERS = re.compile(r"[^\W_]+")
+_TARGET = re.compile(r"\]\([^()\s]*\)|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,19 @@ def _is_stub(plain: str, html: str) -> bool:
 
 
 def _is_better(words: Words, *, quoted: bool, plain: str, new: str) -> bool:
-    """The HTML tells a quote from the answer, or says what the plain form leaves out; and it loses nothing of the answer."""
-    said = set(_WORD.findall(words.plain.casefold()))
+    """The HTML tells a quote from the answer, or says what the plain form leaves out; and it says nothing else."""
+    said, whole = _words_said(words.plain), _words_said(plain)
+    foreign = len(said - whole)
     if not said:
         return False
-    if len(plain) < _STUB and len(said - set(_WORD.findall(plain.casefold()))) > 0.5 * len(said):
+    if len(plain) < _STUB and foreign > 0.5 * len(said):
         return True
-    return quoted and len(said) < len(set(_WORD.findall(new.casefold())))
+    return quoted and foreign <= 0.1 * len(said) and bool(_words_said(new) - said)
+
+
+def _words_said(text: str) -> set[str]:
+    """The words that a reader sees, without where links lead."""
+    return set(_LETTERS.findall(_TARGET.sub(" ", text).casefold()))
 
 
 def post_words(mail: Mail) -> Words:

@@ -118,10 +118,16 @@ def test_a_signature_is_cut_and_the_text_is_whole(case):
 SAID_BELOW = {
     "a postscript": ("Mvh\nAnna\n\nPS. Vi tar med fika.", "PS. Vi tar med fika."),
     "a postscript, close": ("Mvh Anna\nPS Glöm inte stövlarna.", "PS Glöm inte stövlarna."),
-    "a postscript in lines": ("/Anna\n\nP.S. Vi kommer med tåg\noch behöver skjuts.", "P.S. Vi kommer med tåg\noch behöver skjuts."),
+    "a postscript in lines": (
+        "/Anna\n\nP.S. Vi kommer med tåg\noch behöver skjuts.",
+        "P.S. Vi kommer med tåg\noch behöver skjuts.",
+    ),
     "mind this": ("Mvh\nAnna Svensson\n\nOBS! Ny lokal: Ladan.", "OBS! Ny lokal: Ladan."),
     "a question": ("Mvh Anna\n\nKan du skicka dagordningen?", "Kan du skicka dagordningen?"),
-    "a sentence": ("Mvh Anna\n\nVi kan också ta det på tisdag om det passar bättre.", "Vi kan också ta det på tisdag om det passar bättre."),
+    "a sentence": (
+        "Mvh Anna\n\nVi kan också ta det på tisdag om det passar bättre.",
+        "Vi kan också ta det på tisdag om det passar bättre.",
+    ),
     "a sentence above the card": (
         "Mvh Anna\n\nHör av dig om du undrar något.\n\nAnna Svensson\nVreta Kluster\n013-12 34 56",
         "Hör av dig om du undrar något.",
@@ -183,5 +189,7 @@ def test_an_answer_that_is_a_name_is_an_answer():
 
 
 def test_a_signature_above_the_quote_is_cut_and_an_answer_below_it_stays():
-    whole = "Ja.\n\n-- \nAnna\n\nDen 3 maj 2026 kl. 10:12 skrev Nils <nils@example.se>:\n> Kommer ni?\n\nOch vi tar med Bo."
+    whole = (
+        "Ja.\n\n-- \nAnna\n\nDen 3 maj 2026 kl. 10:12 skrev Nils <nils@example.se>:\n> Kommer ni?\n\nOch vi tar med Bo."
+    )
     assert new_text(whole, "Anna Svensson").text == "Ja.\n\nOch vi tar med Bo."

@@ -22,7 +22,7 @@ _BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[\w.+'-]{1,64}@[\w.-]{1,255}\s?[>
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,255}")
 #: "Nils Berg skrev:", with nothing that a person would add.
 _NAMED = re.compile(
-    r"(?:(?:citerar|quoting|zitat von) .{2,100}|(?:[A-ZÅÄÖÉØÆ][\w.'-]{0,30}[ ,]{1,2}){1,5}(?:skrev|wrote|schrieb|kirjoitti)) ?:",
+    r"(?:(?i:citerar|quoting|zitat von) .{2,100}|(?:[A-ZÅÄÖÉØÆ][\w.'-]{0,30}[ ,]{1,2}){1,5}(?:skrev|wrote|schrieb|kirjoitti)) ?:",
 )
 #: GroupWise and Lotus Notes have forms of their own, and Zoho rules around it.
 _OTHER_FORMS = (

@@ -120,7 +120,7 @@ def _person(value: str, *, named: bool) -> Mailbox | None:
     people = mailboxes(text[:1_000])
     if people:
         person = people[0]
-        name = person.name.strip("'\" ")
+        name = person.name.strip("'\"*_ ")
         return Mailbox("" if name.lower() == person.address else name, person.address)
     return Mailbox(" ".join(text.split()), "") if named and text and "@" not in text and len(text) <= 100 else None
 

@@ -117,7 +117,8 @@ def head_at(lines: Sequence[str], number: int) -> Head | None:
 
 def _inside(head: Head, role: str, line: str) -> None:
     """Fields that lost their line breaks: `Från: Nils Skickat: den 12 … Till: Anna Ämne: Träff`."""
-    matches = list(_IN_LINE.finditer(line[:_LONGEST]))
+    first = _LABEL.match(line, 0, _LONGEST)
+    matches = list(_IN_LINE.finditer(line, first.end() if first else 0, _LONGEST))
     if not matches or not line[matches[0].start() :].lstrip(" *_")[:1].isupper():
         return
     head.fields[role] = label_value(line[: matches[0].start()])

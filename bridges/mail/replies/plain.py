@@ -28,6 +28,7 @@ _ANSWERS_INSIDE = re.compile(
     r"|\b(?:jag )?(?:svarar|kommenterar|skriver) (?:direkt |mina svar )?(?:nedan|i texten|i mejlet|i ditt|inne i|inline)\b|\bsee inline\b",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"> ?\d")
 _GAP = 6  # empty lines between an attribution and its quote, at most
 _QUOTED_LINE = 60  # characters; so long a line may have been wrapped by a program that forgot the mark
 
@@ -176,7 +177,7 @@ def _drop_quotes(lines: Sequence[str], keep: list[bool], end: int) -> bool:
 
 
 def _spare_unsure(lines: Sequence[str], quoted: list[bool], keep: Sequence[bool]) -> None:
-    """A quote that its HTML does not mark as one is the person's own, unless a line says whose it is."""
+    """A quote that its HTML does not mark as one, or that is none, is the person's own, unless a line says whose it is."""
     introduced = False
     number = 0
     while number < len(quoted):
@@ -188,9 +189,19 @@ def _spare_unsure(lines: Sequence[str], quoted: list[bool], keep: Sequence[bool]
         stop = number
         while stop < len(quoted) and quoted[stop]:
             stop += 1
-        if not introduced and UNSURE_QUOTE in lines[number]:
+        if not introduced and (UNSURE_QUOTE in lines[number] or _more_than(lines, number, stop)):
             quoted[number:stop] = [False] * (stop - number)
         number = stop
+
+
+def _more_than(lines: Sequence[str], number: int, stop: int) -> bool:
+    """A sign for "more than" that came to begin a line."""
+    return (
+        stop == number + 1
+        and number > 0
+        and bool(lines[number - 1].strip())
+        and _FIGURE.match(lines[number]) is not None
+    )
 
 
 def _is_ragged(lines: Sequence[str], end: int) -> bool:
