@@ -196,7 +196,7 @@ def _moved_away(case: Case) -> Sameness | None:
 
 
 def _dayless(case: Case) -> Sameness | None:
-    """ "Påminnelse: …" without a day."""
+    """What was told before, and no day: "Påminnelse: …"."""
     if case.starts is not Starts.UNSAID or case.intent not in _ABOUT_KNOWN or case.likeness < PERHAPS:
         return None
     sure = case.likeness >= ALIKE and telling(case.new.title, case.known.title)
