@@ -111,11 +111,12 @@ class Discretion:
     def parts(self, parts: Iterable[Part]) -> list[Part]:
         """A letter without what is not passed on."""
         parts = list(parts)
-        knowing = self._knowing({run.href for run in _runs_of(parts) if run.href})
+        if not self.marks and (knowing := self._knowing({run.href for run in _runs_of(parts) if run.href})).marks:
+            return knowing.parts(parts)
         told = frozenset(
             comparison_key(run.href) for run in _runs_of(parts) if run.href and run.text.strip(f" {SILENT}")
         )
-        return list(knowing._kept(parts, told))
+        return list(self._kept(parts, told))
 
     def _kept(self, parts: Sequence[Part], told: frozenset[str]) -> Iterable[Part]:
         def line(runs: Sequence[Run], *, host: bool = True) -> tuple[Run, ...]:

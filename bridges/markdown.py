@@ -184,10 +184,9 @@ def _link(link: str) -> str:
 
 def from_html(html: str) -> str:
     """Neutral Markdown of a person's HTML: no scripts, no pictures that report back, no tables that are only layout."""
-    from bridges.hypertext import read  # noqa: PLC0415  late: only mail with HTML needs them
-    from bridges.neutral import write  # noqa: PLC0415
+    from bridges.hypertext import markdown_of, read  # noqa: PLC0415  late: only mail with HTML needs them
 
-    return write(read(html))
+    return markdown_of(read(html))
 
 
 # -- to HTML ----------------------------------------------------------------------------------------------------------

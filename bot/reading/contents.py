@@ -76,7 +76,9 @@ def _entries(section: Section) -> Iterator[Section]:
             yield head
         ends = [*begins[1:], len(pieces)]
         if len(begins) > 2:  # what stands below the last day belongs to it no more than to the others
-            ends[-1] = min(ends[-1], begins[-1] + max(end - start for start, end in zip(begins, ends[:-1], strict=False)))
+            ends[-1] = min(
+                ends[-1], begins[-1] + max(end - start for start, end in zip(begins, ends[:-1], strict=False))
+            )
         for start, end in zip(begins, ends, strict=True):
             yield _dated(pieces[start:end], section)
         if ends[-1] < len(pieces):

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.reading.sections import LINK, bare, target
-from bridges.discretion import Discretion
-from bridges.runs import Run
 from bridges.urls import canonical, comparison_key, is_page
+
+if TYPE_CHECKING:
+    from bridges.discretion import Discretion
 
 #: More links than this are a catalogue.
 MOST_LINKS = 1_000
@@ -51,16 +53,19 @@ def is_front(url: str) -> bool:
     return not (parts.query or parts.fragment) and path in ("", "sv", "en", "se", "index.html", "start", "hem", "home")
 
 
-def led(md: str, discretion: Discretion) -> str:
+def led(md: str, discretion: "Discretion") -> str:
     """A text whose links lead straight to their pages."""
     return "\n".join(_led(line, discretion) if "://" in line or "mailto:" in line else line for line in md.split("\n"))
 
 
-def _led(line: str, discretion: Discretion) -> str:
+def _led(line: str, discretion: "Discretion") -> str:
     return "".join(_pieces(line, discretion))
 
 
-def _pieces(line: str, discretion: Discretion) -> Iterator[str]:
+def _pieces(line: str, discretion: "Discretion") -> Iterator[str]:
+    from bridges.markdown import escaped  # noqa: PLC0415
+    from bridges.runs import Run  # noqa: PLC0415  few texts hold a link that is not passed on
+
     position = 0
     for link in LINK.finditer(line):
         yield line[position : link.start()]
@@ -73,6 +78,6 @@ def _pieces(line: str, discretion: Discretion) -> Iterator[str]:
             shown = words is None or bare(words) == url
             yield f"<{to}>" if shown else f"[{words}](<{to}>)"
         else:
-            left = "".join(run.text for run in discretion.line([Run(bare(words) if words else url, href=url)]))
-            yield left.strip()
+            left = discretion.line([Run(bare(words) if words else url, href=url)])
+            yield escaped("".join(run.text for run in left).strip(), before=" ")
     yield line[position:]

@@ -147,12 +147,12 @@ def _covers(markdown: str, plain: str) -> bool:
 
 
 def _from_html(html: str, discretion: "Discretion | None" = None) -> tuple[str, tuple[str, ...]]:
+    from bridges.hypertext import markdown_of  # noqa: PLC0415
     from bridges.markdown import from_plain  # noqa: PLC0415  as above
-    from bridges.neutral import write  # noqa: PLC0415
 
     parts, warnings = parts_of(html, discretion)
     if parts is not None:
-        return write(parts), warnings
+        return markdown_of(parts), warnings
     text = _words_of(html[:MAX_HTML])[:MAX_TEXT]
     return from_plain(text if discretion is None else discretion.plain(text)), warnings
 

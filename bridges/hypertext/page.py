@@ -1,10 +1,19 @@
-"""What was read out of somebody's HTML, as HTML that any browser may show: words, headings, lists, tables and links."""
+"""What was read out of somebody's HTML, as neutral Markdown, and as HTML that any browser may show."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from bridges.neutral import Code, Heading, Item, Items, Paragraph, Part, Quote, Ready, Rule, Table
+from bridges.neutral import Code, Heading, Item, Items, Paragraph, Part, Quote, Ready, Rule, Table, write
 from bridges.runs import Run
+
+#: A link's target that needs no brackets around it.
+_BRACKETED = re.compile(r"\]\(<(https?://[^\s()<>\\]+)>\)")
+
+
+def markdown_of(parts: Iterable[Part]) -> str:
+    """Neutral Markdown, as people would write it."""
+    return _BRACKETED.sub(r"](\1)", write(parts))
 
 
 def html_of(parts: Iterable[Part]) -> str:
@@ -65,7 +74,7 @@ def _line(runs: Iterable[Run]) -> str:
 
 def _run(run: Run) -> str:
     html = escape(run.text)
-    for tag, said in (("code", run.code), ("s", run.strike), ("em", run.italic), ("strong", run.bold)):
+    for tag, said in (("code", run.code), ("s", run.strike), ("i", run.italic), ("b", run.bold)):
         if said:
             html = f"<{tag}>{html}</{tag}>"
     if run.href.lower().startswith(("http://", "https://", "mailto:")):

@@ -2,8 +2,6 @@
 
 import re
 
-import nh3
-
 #: Elements deeper than this stand beside each other.
 DEEPEST = 120
 
@@ -68,6 +66,8 @@ class Node:
 
 def grown(html: str) -> Node:
     """The tree of a mail's HTML."""
+    import nh3  # noqa: PLC0415  most mail that is read has a plain form, or none
+
     safe = nh3.clean(
         html,
         tags=set(_TAGS),

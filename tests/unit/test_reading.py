@@ -83,7 +83,8 @@ def test_a_document_mailed_as_it_stands_comes_through_whole(charset):
         ("Välkommen till träff", "Inbjudan", [], "nyhetsbrev", Kind.NEWSLETTER),
         ("Välkommen till träff", "Inbjudan", [], "Tips", Kind.TIP),
         ("Välkommen till träff", "Inbjudan", [], "fraga", Kind.QUESTION),
-        ("Välkommen till träff", "Hej", ["List-Unsubscribe: <mailto:x@x.se>"], None, Kind.NEWSLETTER),
+        ("Allt möjligt", "Hej", ["List-Unsubscribe: <mailto:x@x.se>", "Precedence: bulk"], None, Kind.NEWSLETTER),
+        ("Välkommen till träff", "Hej", ["List-Unsubscribe: <mailto:x@x.se>"], None, Kind.INVITATION),
         ("Läs allt i vårt nyhetsbrev", "Höstens nyhetsbrev", [], None, Kind.NEWSLETTER),
         ("Hej alla", "Inbjudan till fältvandring", [], None, Kind.INVITATION),
         ("Hej alla", "VB: Webbinarium om vätgas", [], None, Kind.INVITATION),
@@ -164,7 +165,7 @@ def test_an_answer_that_is_html_alone_loses_its_history_too():
 
 def test_html_is_read_for_its_links_unless_the_plain_form_says_more():
     html = "<p>Anmäl dig till träffen <a href='https://example.se/a'>här</a></p>"
-    assert "](<https://example.se/a>)" in reading("Anmäl dig till träffen här", html=html).text
+    assert "](https://example.se/a)" in reading("Anmäl dig till träffen här", html=html).text
     assert (
         "trettio platser"
         in reading("Bara trettio platser kvar, skynda sakta hem", html="<p>Öppna i webbläsare</p>").text
