@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.asking import put
 from bot.house import House
 from bot.planning import ITEMS
 from bot.publishing import event_row, keep_files
 from bot.reading import EventReading, Reading
+from bot.reading.certain import known_part
 from bot.slack.showing import redraw_item
 from bot.telling import new_content
 from bot.tipping import hold_its_page, tip_anew
@@ -16,13 +18,14 @@ from bot.understanding import Author
 from storage.audit import record
 from storage.models import Content, Delivery, Event, Item, Member
 from storage.outbox import Planned, enqueue
+from storage.questions import NEEDLESS, settle
 from storage.threads import remember_post
 from storage.words import ContentKind, DeliveryState, Intent, ItemStatus, MemberStatus
 
 #: What a change of the event's when and where is made of.
 _EVENT_FIELDS = (
     *("title", "start", "end", "timezone", "all_day", "mode", "place", "online_url", "registration_url"),
-    *("registration_email", "registration_deadline", "starts_at", "ends_at", "precision"),
+    *("registration_email", "registration_deadline", "starts_at", "ends_at", "precision", "uncertain"),
 )
 
 #: What an item is about does not change with its wording: a recording stays one, what is called off stays so.
@@ -41,6 +44,7 @@ async def change(
         return "item_gone"
     await hold_its_page(session, house, reading)
     said_anew = await _say(session, house, item, reading)
+    await _ask_no_more(session, item, reading, via, now)
     if not said_anew and not reading.files:
         return "unchanged"
     item.revision += 1
@@ -54,6 +58,16 @@ async def change(
     await record(session, author.email or "slack", "item.changed", f"item:{item.id}", via, {}, now)
     await redraw_item(session, house, item.id, now)
     return "changed"
+
+
+async def _ask_no_more(session: AsyncSession, item: Item, reading: Reading, via: str, now: datetime) -> None:
+    """A day that is known need not be asked for; one that is in doubt again is."""
+    if reading.event is None:
+        return
+    await put(session, item.id, reading.event, now)
+    doubtful = select(Event.uncertain).where(Event.item_id == item.id).order_by(Event.id).limit(1)
+    if reading.event.uncertain is None and not await session.scalar(doubtful):
+        await settle(session, item.id, NEEDLESS, via, now)
 
 
 async def _say(session: AsyncSession, house: House, item: Item, reading: Reading) -> bool:
@@ -75,10 +89,14 @@ async def _change_event(session: AsyncSession, house: House, item: Item, reading
     event = await session.scalar(select(Event).where(Event.item_id == item.id).order_by(Event.id).limit(1))
     if reading is None:
         return False  # a form without a day does not call an event off
-    row = event_row(item.id, reading, house)
+    if (known := known_part(reading)) is None:
+        return False  # it may be on several days: what stood there stays until its sender says which
+    row = event_row(item.id, known, house)
     if event is None:
         session.add(row)
         return True
+    # What is in doubt stays so while nobody says more of it: a form that was sent in again says the same week.
+    row.uncertain = row.uncertain or (event.uncertain and (row.start, row.precision) == (event.start, event.precision))
     changed = [name for name in _EVENT_FIELDS if getattr(event, name) != getattr(row, name)]
     for name in changed:
         setattr(event, name, getattr(row, name))

@@ -10,9 +10,12 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import actions
+from bot.answering import answer as answer_when
+from bot.asking import which_day
 from bot.checks import Disposition, Verdict
 from bot.house import House
 from bot.publishing import Outcome
+from bot.reading.certain import chosen
 from bot.reading.texts import answer_words
 from bot.telling import tell, today
 from bot.understanding import Author
@@ -22,7 +25,8 @@ from bridges.mail.parse import Mail
 from bridges.mail.trust import Standing
 from bridges.tokens import Purpose
 from storage.ids import HeldId, ItemId, MemberId
-from storage.models import Held
+from storage.models import Held, Item
+from storage.questions import question_of
 from storage.readers import editors
 from storage.words import InboxState, Mode
 
@@ -45,14 +49,17 @@ class Request:
         """Whether the sender is a member and who they say."""
         return self.author.member_id is not None and self.verdict.disposition is Disposition.POST
 
-    async def answer(self, notice: str, *, about: str | None = None, **params: Any) -> None:
+    async def answer(self, notice: str, *, about: str | None = None, item: Item | None = None, **params: Any) -> None:
         """Tell the sender, once a day or once for the thing it is `about`: what answers our mail may be a machine that
         does not say so, and its answers come here.
         """
         if answerable(self.mail):
             once = f"{about}:{self.author.member_id}" if about else None
-            await tell(self.session, self.house, notice, self.author, self.now, once=once, **params)
+            item_id = item.id if item else None
+            await tell(self.session, self.house, notice, self.author, self.now, once=once, item_id=item_id, **params)
 
+
+_TWO = 2  # an item and its author
 
 Errand = Callable[[Request], Awaitable[Outcome]]
 
@@ -247,6 +254,31 @@ async def _decide(request: Request) -> Outcome:
     return _done("desk", decided.outcome)
 
 
+async def _when(request: Request) -> Outcome:
+    """`+when-TOKEN`: on which day an event is, in one word; only by the one whose item it is."""
+    numbers = request.house.tokens.read(Purpose.WHEN, request.token, request.now)
+    if numbers is None or len(numbers) != _TWO:
+        return await _bad_token(request)
+    item_id = ItemId(numbers[0])
+    item, question = await request.session.get(Item, item_id), await question_of(request.session, item_id)
+    author = request.author
+    theirs = item is not None and author.email == item.author_email and request.trust is Standing.PASSED
+    if not (theirs or (request.trusted and numbers[1] == author.member_id)):
+        return _STRANGER
+    wall = chosen(answer_words(request.mail).plain, question.choices) if question else None
+    if question is not None and item is not None and question.answered_at is None and wall is None:
+        about = f"item-{item_id}:{today(request.house, request.now)}"
+        await request.answer(
+            "which_day_unclear", about=about, item=item, title=item.title, **which_day(question).params
+        )
+        return _done("when", "unclear")
+    done = await answer_when(request.house, item_id, wall or "", author, "mail", within=request.session)
+    if done.outcome in ("settled", "already"):
+        about = f"item-{item_id}:{done.answer}"
+        await request.answer("which_day_settled", about=about, item=item, title=done.title, answer=done.answer)
+    return _done("when", done.outcome)
+
+
 async def _bounce(request: Request) -> Outcome:
     """`+bounce-TOKEN`: something came back; what is no bounce report is set aside all the same, nobody writes here."""
     return Outcome(InboxState.ASIDE, "bounce")
@@ -258,6 +290,7 @@ _WITH_TOKEN: dict[str, Errand] = {
     "undo": _undo,
     "mute": _mute,
     "desk": _decide,
+    "when": _when,
     "bounce": _bounce,
 }
 _PLAIN: dict[str, Errand] = {

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.asking import ask, put
 from bot.house import House
 from bot.planning import COMMENTS, ITEMS, Reader, Shared, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
+from bot.reading.certain import known_part
 from bot.reading.corrections import says_correction
 from bot.reading.sign_ups import sign_up_in
 from bot.reading.tips import Page, said_beside
@@ -121,6 +123,8 @@ async def publish(
         return Outcome(InboxState.DONE, "tip_known")
     if is_old(origin.sent_at, now):
         return Outcome(InboxState.DONE, "item", "older than 14 days: kept, not sent")
+    if may_be_told(seen, author):
+        await ask(session, house, published.item_id, author, now)
     if author.member_id is not None and may_be_told(seen, author):
         await tell(
             session,
@@ -169,8 +173,10 @@ async def share(
     await session.flush()
     if found.page is not None:
         await make_tip(session, found.page.key, found.page.url, item.id)
-    if reading.event is not None:
-        session.add(event_row(item.id, reading.event, house))
+    if (event := known_part(reading.event)) is not None:
+        session.add(event_row(item.id, event, house))
+    if reading.event is not None and not is_old(origin.sent_at, now):
+        await put(session, item.id, reading.event, now)
     keep_files(session, reading.files, item_id=item.id)
     await remember_post(session, "mail", origin.message_id, item.id, None, ours=False)
     if author.member_id is not None:
@@ -323,6 +329,7 @@ def event_row(item_id: ItemId, event: EventReading, house: House) -> Event:
         status=event.status,
         uid=event.uid or f"item-{item_id}@{house.settings.list.domain}",
         sequence=event.sequence,
+        uncertain=event.uncertain is not None,
     )
 
 

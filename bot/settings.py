@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -76,6 +85,7 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
+TopicWords = dict[str, list[str]]
 
 
 class NetworkSettings(Section):
@@ -285,6 +295,9 @@ class Settings(BaseSettings):
     )
 
     network: NetworkSettings = NetworkSettings()
+    topic_words: dict[str, Words] = Field(
+        default_factory=dict
+    )  # [topic_words]: more words for each topic of the network
     database: DatabaseSettings = DatabaseSettings()
     list: ListSettings = ListSettings()
     imap: ImapSettings | None = None
@@ -299,6 +312,17 @@ class Settings(BaseSettings):
 
     #: The folder that relative paths count from: the settings file's.
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
+
+    @field_validator("topic_words")
+    @classmethod
+    def _known_topics(cls, value: TopicWords, info: ValidationInfo) -> TopicWords:
+        # A misspelt topic would find nothing, and nobody would know.
+        network: NetworkSettings | None = info.data.get("network")
+        topics = {topic.casefold() for topic in network.topics} if network else set()
+        if network and (unknown := [name for name in value if name.casefold() not in topics]):
+            message = f'"{unknown[0]}" is not among the topics of [network]'
+            raise ValueError(message)
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -68,7 +68,10 @@ def reading_of(house: House, seen: Understood, place: Place | None) -> Reading:
     """What the mail means, by the first reading."""
     network = house.settings.network
     tag = seen.tag.word if seen.tag and seen.tag.token is None else None
-    reading = read(seen.mail, tag, network.timezone, topics=tuple(network.topics), answer=place is not None)
+    words = house.settings.topic_words
+    reading = read(
+        seen.mail, tag, network.timezone, topics=tuple(network.topics), answer=place is not None, topic_words=words
+    )
     powers = Powers(network.public_url, house.settings.list.address)
     reading = replace(
         reading,

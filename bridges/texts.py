@@ -24,6 +24,16 @@ _MONTHS: Final = {
     "sv": ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+_LONG_MONTHS: Final = {
+    "sv": (
+        *("januari", "februari", "mars", "april", "maj", "juni"),
+        *("juli", "augusti", "september", "oktober", "november", "december"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
 
 
@@ -66,6 +76,11 @@ class Texts:
         """Such as "ons 26 aug"; with the year when it is not this one."""
         year = "" if day.year == today.year else f" {day.year}"
         return f"{_WEEKDAYS[self.lang][day.weekday()]} {day.day} {_MONTHS[self.lang][day.month - 1]}{year}"
+
+    def month_day(self, day: date) -> str:
+        """Such as "den 20 oktober": of a day whose weekday is spoken of."""
+        month = _LONG_MONTHS[self.lang][day.month - 1]
+        return f"den {day.day} {month}" if self.lang == "sv" else f"{day.day} {month}"
 
     def weekday(self, day: date) -> str:
         """Such as "måndag": of a day that is near, or in a week that was named."""

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     THREAD = "thread"  # (item,): only routes
     UNDO = "undo"  # (item, author)
     VOTE = "vote"  # (item, member), 60 days: for that tip
+    WHEN = "when"  # (item, author), 60 days: when its event is
     VOTES = "votes"  # (year and week, member), 60 days: for the tips of that edition
 
 

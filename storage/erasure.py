@@ -25,6 +25,7 @@ from storage.models import (
     Item,
     Kept,
     Member,
+    Question,
     SignUp,
     Vote,
 )
@@ -53,6 +54,7 @@ async def forget(session: AsyncSession, member: Member, actor: str, now: datetim
     await session.execute(
         update(Comment).where(_by(Comment, member, email)).values(author_name="", author_email="", trimmed="")
     )
+    await session.execute(delete(Question).where(Question.item_id.in_(select(Item.id).where(_by(Item, member, email)))))
     await session.execute(delete(Follow).where(Follow.member_id == member.id))
     await session.execute(delete(SignUp).where(SignUp.member_id == member.id))
     await session.execute(delete(Vote).where(Vote.member_id == member.id))

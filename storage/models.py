@@ -31,6 +31,7 @@ from storage.words import (
     ContentKind,
     DeliveryState,
     DigestState,
+    Doubt,
     EventStatus,
     HeldState,
     InboxState,
@@ -239,6 +240,25 @@ class Event(Base):
     status: Mapped[EventStatus] = mapped_column(default=EventStatus.CONFIRMED)
     uid: Mapped[str]  # of every calendar file we make for it, or the sender's own
     sequence: Mapped[int] = mapped_column(default=0)
+    uncertain: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # its sender has been asked: no calendar is filled with a guess
+
+
+class Question(Base):
+    """What the sender of an item is asked about its event, once; until it is answered the item says what is known."""
+
+    __tablename__ = "questions"
+
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    doubt: Mapped[Doubt]
+    said: Mapped[str] = mapped_column(Text, default="")  # the words as they stood: "torsdag 20 oktober"
+    choices: Mapped[tuple[str, ...]] = mapped_column(default=())  # days or wall times that it may be
+    event: Mapped[dict[str, Any]] = mapped_column(default=dict)  # all else that the mail says of it
+    created_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")  # the day or wall time that it is; "-": not asked for any more
+    answered_at: Mapped[datetime | None]
+    answered_via: Mapped[str] = mapped_column(default="")  # "mail", "web", "slack"
 
 
 class Comment(Base):

@@ -1,30 +1,29 @@
 """The first reading of a mail: kind, intent, title, text, event and files, by rules that a page can hold."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.reading.contents import with_contents
 from bot.reading.event import EventReading, from_calendars
-from bot.reading.kinds import KIND_OF_TAG, Clues, intent_of, kind_of
-from bot.reading.texts import Words, answer_words, audience_line, language_of, post_words
+from bot.reading.intents import Wish, intent_of
+from bot.reading.kinds import KIND_OF_TAG, Clues, kind_of
+from bot.reading.language import language_of
+from bot.reading.links import links_of
+from bot.reading.newsletters import newsletter_signs
+from bot.reading.texts import Words, answer_words, audience_line, discreet, post_words
+from bot.reading.tip import TipReading
+from bot.reading.topics import topics_in
+from bridges.mail.files import distinct
 from bridges.mail.parse import Mail, MailFile
 from bridges.mail.replies import bare_subject, is_answer, is_forward
-from storage.words import Audience, EventStatus, Intent, Kind
+from storage.words import Audience, Intent, Kind
 
 NO_TITLE = "(utan rubrik)"
 _LONGEST_TITLE = 300
 
 #: Not for readers: the proof that a mail was signed means nothing once its text is passed on.
 _SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TipReading:
-    """Something worth reading that a mail points at."""
-
-    title: str
-    url: str  # canonical
-    deadline: str = ""  # a day: the last one of a call; "" = none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,35 +53,45 @@ def read(
     topics: Sequence[str] = (),
     *,
     answer: bool | None = None,
+    topic_words: Mapping[str, Sequence[str]] | None = None,
 ) -> Reading:
-    """What a mail means. `tag`: the subaddress word it was sent to. `answer`: whether it belongs to a thread, when known."""
+    """What a mail means. `tag`: the subaddress word it was sent to. `answer`: whether it belongs to a thread, when
+    known. `topic_words`: of the settings, beside our own.
+    """
     subject = bare_subject(mail.subject)
     if answer is None:
         answer = _answers(mail, tag)
-    words = answer_words(mail) if answer else post_words(mail)
+    words = discreet(answer_words(mail), mail) if answer else post_words(mail)
     event, odd = from_calendars(mail.calendars, timezone) if mail.calendars else (None, ())
     words = _or_description(words, event)
     audience, text = (None, words.text) if answer else audience_line(words.text)
-    cancelled = event is not None and event.status is EventStatus.CANCELLED
-    clues = Clues(mail, tag, subject, words.plain, event is not None)
-    return Reading(
-        kind=kind_of(clues),
-        intent=intent_of(subject, cancelled=cancelled),
+    signs = None if answer else newsletter_signs(mail, words.text)
+    kind = kind_of(Clues(mail, tag, subject, words.plain, event is not None, signs))
+    statuses = (event.status,) if event is not None else ()
+    reading = Reading(
+        kind=kind,
+        intent=intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses)),
         title=_title(subject, event, text),
         text=text,
         trimmed=words.trimmed,
         language=language_of(f"{subject} {words.plain}"),
         audience=audience or Audience.ALL,
-        topics=_topics(topics, f"{subject} {text}"),
+        topics=topics_in(f"{subject}\n{text}", topics, topic_words),
         event=event,
+        links=links_of(text),
         files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
     )
+    return reading if answer else with_contents(reading, mail.date, timezone)
 
 
 def files_of(mail: Mail) -> tuple[MailFile, ...]:
-    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on."""
-    return tuple(file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
+    """The files for readers: a calendar is read and made anew, a seal says nothing once the mail is passed on.
+
+    No two have the same name.
+    """
+    kept = (file for file in mail.attachments if not _is_calendar(file) and file.content_type not in _SEALS)
+    return tuple(distinct(kept))
 
 
 def _answers(mail: Mail, tag: str | None) -> bool:
@@ -114,11 +123,6 @@ def _first_line(text: str) -> str:
 
     lines = to_plain(text[:5_000], width=5_000).split("\n")
     return next((" ".join(line.split()) for line in lines if re.search(r"\w", line)), "")
-
-
-def _topics(topics: Sequence[str], text: str) -> tuple[str, ...]:
-    folded = text.casefold()
-    return tuple(topic for topic in topics if topic.casefold() in folded)
 
 
 def _is_calendar(file: MailFile) -> bool:

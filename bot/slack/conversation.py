@@ -13,8 +13,8 @@ from bot.house import House
 from bot.publishing import Origin, Outcome, comment, reach_of
 from bot.reading import Reading
 from bot.reading.corrections import says_correction
+from bot.reading.language import language_of
 from bot.reading.sign_ups import sign_up_in
-from bot.reading.texts import language_of
 from bot.slack.acts import Act, Done, Fetched, fetch, links_to, or_wait, person_of, workspace_of
 from bot.slack.asked import Changed, Removed, Said, moment_of
 from bot.slack.people import Visitor, held_sender, visitor

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.house import House
 from bot.reading import EventReading, Reading
-from bot.reading.texts import language_of
+from bot.reading.language import language_of
 from bot.reading.tips import as_tip
 from bot.telling import today
 from bridges.mail.parse import MailFile

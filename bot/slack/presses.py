@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import actions
+from bot.answering import answer as answer_when
 from bot.house import House
 from bot.publishing import Outcome
 from bot.slack import digest
@@ -16,12 +17,15 @@ from bot.slack.home import home_of
 from bot.slack.people import visitor
 from bot.slack.pressed import Pressed, number_of
 from bot.slack.showing import redraw_item
-from bot.telling import tell
+from bot.telling import tell, today
 from bot.voting import vote
+from bridges.slack.arrivals import WHEN
 from bridges.texts import LANGUAGES, Texts
+from bridges.which_day import label
 from storage.audit import record
 from storage.ids import HeldId, ItemId, MemberId
 from storage.models import Inbound, Member
+from storage.questions import question_of
 from storage.threads import follow, sign_up
 from storage.words import Answer, InboxState, Mode
 
@@ -114,6 +118,25 @@ async def _undo(p: Pressed) -> Done:
     return Done(Outcome(InboxState.DONE, "undo", done.outcome))
 
 
+async def _when(p: Pressed, choice: int) -> Done:
+    """Which day it is, of those that were asked about."""
+    item = await p.item()
+    question = await question_of(p.session, item.id) if item else None
+    if item is None or question is None or choice >= len(question.choices):
+        return p.answer("gone", gone(p.t))
+    if not p.who.may_change(item.author_id, item.cluster_id):
+        return p.answer("not_theirs", not_yours(p.t, item.title))
+    wall = question.choices[choice]
+    done = await answer_when(p.house, item.id, wall, p.who.author, "slack", within=p.session)
+    when = label(done.answer, today(p.house, p.now), p.t) if done.answer else ""
+    sentence = p.t.t('"{title}" is on {when}.', title=item.title, when=when)
+    if not when:
+        sentence = p.t.t('"{title}" is as you say.', title=item.title)
+    if done.outcome == "settled":
+        sentence = f"{sentence} {p.t.t('The post says so now, and those who already have it are told.')}"
+    return p.answer(done.outcome, sentence)
+
+
 # -- the desk -------------------------------------------------------------------------------------------------------------
 
 
@@ -168,6 +191,10 @@ def _signing_up(answer: Answer) -> Button:
     return lambda p: _sign_up(p, answer)
 
 
+def _saying_when(number: int) -> Button:
+    return lambda p: _when(p, number)
+
+
 #: What each button does; those that open a form or a text are opened at once and never come here.
 BUTTONS: dict[str, Button] = {
     "rsvp_yes": _signing_up(Answer.YES),
@@ -177,6 +204,7 @@ BUTTONS: dict[str, Button] = {
     "vote": _vote,
     "withdraw": _withdraw,
     "undo": _undo,
+    **{action: _saying_when(number) for number, action in enumerate(WHEN)},
     "approve": _deciding("approve"),
     "reject": _deciding("reject"),
     "trust": _deciding("trust"),

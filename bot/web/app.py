@@ -18,6 +18,7 @@ from bot.web.render import STYLE, Pages
 from bot.web.slack import SlackEvents
 from bot.web.state import State
 from bot.web.votes import Votes
+from bot.web.when import WhenPage
 
 
 def make_app(house: House) -> Starlette:
@@ -50,6 +51,7 @@ def make_app(house: House) -> Starlette:
             Route("/mute/{token}", links.mute, methods=acts),
             Route("/desk/{token}", desk.page, methods=acts),
             Route("/preview/{token}", previews.page, methods=acts),
+            Route("/when/{token}", WhenPage(pages).page, methods=acts),
             Route("/vote/{id}/{token}", votes.page, methods=acts),
             *slack,
         ],

@@ -11,7 +11,7 @@ KINDS = frozenset({"inbjudan", "nyhetsbrev", "tips", "fraga"})
 #: Subaddresses that ask for something.
 COMMANDS = frozenset({"join", "leave", "paus", "start", "help", "digest", "sok"})
 #: Subaddresses of our own making, each followed by a hyphen and a signed token.
-TOKENS = frozenset({"confirm", "leave", "undo", "rsvp", "desk", "thread", "bounce", "mute"})
+TOKENS = frozenset({"confirm", "leave", "undo", "rsvp", "desk", "thread", "bounce", "mute", "when"})
 
 #: People who type the address may well write the word as it is spelt; SMTPUTF8 lets it through.
 _PLAIN_LETTERS = str.maketrans("åäö", "aao")

@@ -1,8 +1,10 @@
 """The event in a calendar file that somebody sends: what, when by the clock on the wall there, and where."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from bridges.mail.zones import Zones, blocks, zone_of
 
 MAX_BYTES = 2_000_000  # of a calendar file that is looked at
 MAX_EVENT = 200_000  # characters of one event
+MAX_EVENTS = 500  # of one file
 _YEARS = range(1900, 2200)
 
 _MEETING_HOSTS = (
@@ -77,14 +80,39 @@ def first_event(data: bytes, timezone: str) -> CalendarEvent:
 
     `timezone` is where times are shown that have no zone of their own, or one that nobody else knows.
     """
-    text = data[:MAX_BYTES].decode("utf-8", "replace")
-    lines = _unfolded(clean(text))
-    try:
-        return _event(lines, timezone)
-    except CalendarUnreadable:
-        raise
-    except Exception as error:
-        raise CalendarUnreadable(f"the calendar cannot be read: {type(error).__name__}") from error
+    return _first(_events(data, timezone))
+
+
+def all_events(data: bytes, timezone: str) -> tuple[CalendarEvent, ...]:
+    """Every event of a calendar file in the file's order, a series once. Raises CalendarUnreadable when there is none.
+
+    Events that cannot be understood are left out when there are others.
+    """
+    found = _events(data, timezone)
+    first = _first(found)
+    return (first, *(event for event in islice(found, MAX_EVENTS - 1) if isinstance(event, CalendarEvent)))
+
+
+def _first(events: Iterator[CalendarEvent | CalendarUnreadable]) -> CalendarEvent:
+    """The first that is an event; when none is, the first reason why."""
+    reason: CalendarUnreadable | None = None
+    for event in events:
+        if isinstance(event, CalendarEvent):
+            return event
+        reason = reason or event
+    raise reason or CalendarUnreadable("the calendar holds no event")
+
+
+def _events(data: bytes, timezone: str) -> Iterator[CalendarEvent | CalendarUnreadable]:
+    lines = _unfolded(clean(data[:MAX_BYTES].decode("utf-8", "replace")))
+    zones = Zones(lines, timezone)
+    for block, method in _series(lines):
+        try:
+            yield _event(block, method, zones.fresh())
+        except CalendarUnreadable as error:
+            yield error
+        except Exception as error:  # noqa: BLE001 - the library raises whatever it meets
+            yield CalendarUnreadable(f"the calendar cannot be read: {type(error).__name__}")
 
 
 # -- lines -----------------------------------------------------------------------------------------------------------
@@ -95,12 +123,44 @@ def _unfolded(text: str) -> list[str]:
     return [line for line in re.sub(r"\n[ \t]", "", text).split("\n") if line.strip()]
 
 
-def _event(lines: list[str], timezone: str) -> CalendarEvent:
-    block = _first(lines)
-    zones = Zones(lines, timezone)
+def _calendars(lines: list[str]) -> Iterator[list[str]]:
+    """The calendars of a file, one by one: each has its own method. A file without the frame is one."""
+    starts = [number for number, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCALENDAR"]
+    starts = [0, *starts[1:], len(lines)]
+    for start, end in pairwise(starts):
+        yield lines[start:end]
+
+
+def _series(lines: list[str]) -> list[tuple[list[str], str]]:
+    """The events of a file, each once, with their calendar's method.
+
+    Of a series it is the pattern; one day of it only when the pattern is not there.
+    """
+    found: dict[str, tuple[list[str], str]] = {}
+    days: set[str] = set()
+    for calendar in _calendars(lines):
+        method = _method(calendar)
+        for block in blocks(calendar, "VEVENT"):
+            names = {name: line for line in _without_parts(block) if (name := _name(line)) in _TELLING}
+            uid = names.get("UID", "").partition(":")[2].strip() or f"number {len(found)}"
+            if uid in found and (uid not in days or "RECURRENCE-ID" in names):
+                continue
+            found[uid] = (block, method)
+            (days.add if "RECURRENCE-ID" in names else days.discard)(uid)
+    return list(found.values())
+
+
+_TELLING = frozenset({"UID", "RECURRENCE-ID"})
+
+
+def _name(line: str) -> str:
+    return re.split("[;:]", line, maxsplit=1)[0].strip().upper()
+
+
+def _event(block: list[str], method: str, zones: Zones) -> CalendarEvent:
     kept: list[str] = []
     for line in _without_parts(block):
-        name = re.split("[;:]", line, maxsplit=1)[0].strip().upper()
+        name = _name(line)
         if name in _READ:
             tzid = _TZID.match(line) if name in ("DTSTART", "DTEND") else None
             if tzid is not None:  # the library would work out the zone's rules; ours are looked up by name
@@ -114,7 +174,7 @@ def _event(lines: list[str], timezone: str) -> CalendarEvent:
 
     component = icalendar.Event.from_ical("\r\n".join(kept) + "\r\n")
     recurring = any(line.upper().startswith(("RRULE", "RDATE")) for line in block)
-    return _read(component, _method(lines), zones, recurring=recurring)
+    return _read(component, method, zones, recurring=recurring)
 
 
 _TZID = re.compile(r"[^:\"]*(;\s*TZID\s*=\s*(\"[^\"]*\"|\([^)]*\)[^;:]*|[^;:]*))", re.IGNORECASE)
@@ -124,20 +184,6 @@ _READ = frozenset(
     | {"STATUS", "ORGANIZER", "CONFERENCE", "X-GOOGLE-CONFERENCE"}
     | {"X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-CDO-ALLDAYEVENT"}
 )
-
-
-def _first(lines: list[str]) -> list[str]:
-    """The first event with a start; of a series its pattern, not one moved day of it."""
-    fallback: list[str] | None = None
-    for block in blocks(lines, "VEVENT"):
-        names = {re.split("[;:]", line, maxsplit=1)[0].strip().upper() for line in block}
-        if "DTSTART" in names and "RECURRENCE-ID" not in names:
-            return block
-        if fallback is None or "DTSTART" in names:
-            fallback = block
-    if fallback is None:
-        raise CalendarUnreadable("the calendar holds no event")
-    return fallback
 
 
 def _without_parts(block: list[str]) -> list[str]:

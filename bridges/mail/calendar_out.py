@@ -38,6 +38,7 @@ class EventView:
     status: EventStatus = EventStatus.CONFIRMED
     uid: str
     sequence: int = 0
+    uncertain: bool = False  # its sender is asked: no calendar is to hold it yet
 
     @property
     def timed(self) -> bool:
@@ -81,6 +82,7 @@ def event_view(row: models.Event) -> EventView:
         status=row.status,
         uid=row.uid,
         sequence=row.sequence,
+        uncertain=row.uncertain,
     )
 
 

@@ -54,7 +54,7 @@ def compose(letter: Letter, house: ListHouse) -> SharedLetter:
 def _item(letter: ItemLetter, house: ListHouse, t: Texts) -> SharedLetter:
     sheet = item_sheet(letter, house, t)
     files = _attachments(letter.files)
-    if letter.event is not None:
+    if letter.event is not None and not letter.event.uncertain:
         files.append(_invitation(letter.event, letter, house, t))
     headers = [
         ("From", _from(letter.author, house, t)),
@@ -109,8 +109,12 @@ def _notice(letter: NoticeLetter, house: ListHouse, t: Texts) -> SharedLetter:
     )
     said = say(str(letter.params.get("notice")), matter, t)
     sheet = notice_sheet(said, house, t, member=letter.member)
-    # An answer to a notice is no post: it gets the help, unless it undoes.
-    answers = house.sub(f"undo-{Slot.UNDO.mark}") if said.undo and letter.member else house.sub("help")
+    # An answer to a notice is no post: it gets the help, unless it undoes or says the day.
+    answers = house.sub("help")
+    if said.undo and letter.member:
+        answers = house.sub(f"undo-{Slot.UNDO.mark}")
+    elif said.choices is not None:
+        answers = house.sub(f"when-{Slot.WHEN.mark}")
     headers = [
         ("From", mailbox(display_name(house.name), house.address)),
         ("Reply-To", answers),

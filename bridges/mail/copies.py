@@ -22,6 +22,7 @@ class Slot(StrEnum):
     UNDO = "undo"
     DESK = "desk"
     VOTE = "vote"
+    WHEN = "when"
     DIGEST = "digest"  # opens the page of an edition
     MESSAGE = "message"  # a Message-ID of its own, with its brackets (`Tokens.message_id_for`)
 

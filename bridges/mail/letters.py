@@ -49,7 +49,7 @@ FRESH = 2.0
 #: What Brygga says to one person goes also to one who has left: that they have.
 _PERSONAL = (ContentKind.NOTICE, ContentKind.RECEIPT)
 #: An editor's token works this long after the post was held, a reader's vote this long after the letter was written.
-DESK_DAYS, VOTE_DAYS = 7, 60
+DESK_DAYS, VOTE_DAYS, ANSWER_DAYS = 7, 60, 60
 #: And the one in a digest opens its page this long.
 EDITION_DAYS = 400
 
@@ -182,6 +182,9 @@ class LedgerLetters:
                     tokens[slot] = self._tokens.sign(Purpose.MUTE, item, member)
                 case Slot.UNDO:
                     tokens[slot] = self._tokens.sign(Purpose.UNDO, item, member)
+                case Slot.WHEN:
+                    until = ready.created_at + timedelta(days=ANSWER_DAYS)
+                    tokens[slot] = self._tokens.sign(Purpose.WHEN, item, member, until=until)
                 case Slot.DESK:
                     until = ready.created_at + timedelta(days=DESK_DAYS)
                     tokens[slot] = self._tokens.sign(Purpose.DESK, ready.held_id or 0, member, until=until)
@@ -234,7 +237,9 @@ class LedgerLetters:
                     raise GiveUp("the content is gone")
                 letter = self._letter(found, key)
                 if isinstance(letter, ItemLetter | CommentLetter):
-                    calendar = isinstance(letter, ItemLetter) and letter.event is not None
+                    calendar = (
+                        isinstance(letter, ItemLetter) and letter.event is not None and not letter.event.uncertain
+                    )
                     chosen = choose_attached(letter.files, self._house.attachment_mb, calendar=calendar)
                     contents = await file_bytes(session, chosen)
                     files = tuple(replace(file, content=contents.get(file.id)) for file in letter.files)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bridges.mail.digest_notices import DIGEST_NOTICES
 from bridges.mail.saying import Matter, Said
+from bridges.mail.which_day_notices import WHICH_DAY_NOTICES
 from bridges.obstacles import in_slack
 from bridges.texts import Texts
 from bridges.unsaved import unsaved
@@ -447,6 +448,7 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "too_late": _too_late,
     "tip_known": _tip_known,
     "tip_gone": _tip_gone,
+    **WHICH_DAY_NOTICES,
     "left": _left,
     "paused": _paused,
     "resumed": _resumed,

@@ -19,6 +19,7 @@ class Said:
     undo: bool = False  # with the button and the address that take an item back
     digest: bool = False  # with the button that asks for the digest alone
     link: tuple[str, str] | None = None  # a button: words, URL
+    choices: tuple[str, ...] | None = None  # days to choose from: a button each, and an address for another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ class Sheet:
     buttons: tuple[Link, ...] = ()  # before the text; the first is the main one
     body: str = ""  # neutral Markdown
     body_lang: str = ""
-    choice: Link | None = None  # a button after the text
+    choices: tuple[Link, ...] = ()  # buttons after the text; one alone is the main one
     notes: tuple[Line, ...] = ()  # topics, files, author
     foot: tuple[Line, ...] = ()  # why you get this
     ways: tuple[Link, ...] = ()  # read on the web, leave

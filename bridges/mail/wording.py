@@ -120,18 +120,22 @@ def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
 
 def notice_sheet(said: Said, house: ListHouse, t: Texts, *, member: bool) -> Sheet:
     """A few sentences, and the one thing to press."""
-    choice = Link(*said.link) if said.link else None
+    choices: tuple[Link, ...] = (Link(*said.link),) if said.link else ()
     if member and said.undo:
-        choice = Link(t.t("Undo"), house.page(f"undo/{Slot.UNDO.mark}"))
+        choices = (Link(t.t("Undo"), house.page(f"undo/{Slot.UNDO.mark}")),)
     elif member and said.digest:
-        choice = Link(t.t("Only the weekly digest"), house.page(f"unsubscribe/{Slot.LEAVE.mark}"))
+        choices = (Link(t.t("Only the weekly digest"), house.page(f"unsubscribe/{Slot.LEAVE.mark}")),)
+    elif said.choices is not None:
+        page = house.page(f"when/{Slot.WHEN.mark}")
+        choices = tuple(Link(words, f"{page}?choice={number}") for number, words in enumerate(said.choices, 1))
+        choices += (Link(t.t("Another day or time"), page),)
     return Sheet(
         lang=t.lang,
         subject=said.subject,
         kicker=house.name,
         heading=said.subject,
         body=from_plain("\n\n".join(said.text)),
-        choice=choice,
+        choices=choices,
         foot=(Line(t.t("Brygga wrote this by itself. Help:"), Link(house.sub("help"), f"mailto:{house.sub('help')}")),),
     )
 

@@ -17,6 +17,12 @@ class Zones:
             name.strip('"'): block for block in blocks(lines, "VTIMEZONE") if (name := _value(block, "TZID"))
         }
 
+    def fresh(self) -> "Zones":
+        """The same zones for another event."""
+        other = Zones([], self.fallback)
+        other._described = self._described
+        return other
+
     def place(self, wall: datetime, tzid: str) -> tuple[datetime, str]:
         """A wall time and the IANA name of its zone: its own, Windows', Mozilla's path, or the network's."""
         described = self._described.get(tzid, [])

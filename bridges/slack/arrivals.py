@@ -20,6 +20,9 @@ FORMS = ("share", "digest")
 #: Joins, topics, pins, huddles, other apps' posts and whatever Slack thinks of next are nobody's answers.
 SAID = (None, "file_share", "thread_broadcast", "me_message", "message_changed", "message_deleted")
 
+#: The buttons of the question when an event is: each its own choice, by its number.
+WHEN = tuple(f"when_{number}" for number in range(1, 6))
+
 #: Buttons and choices that do something: kept like mail, done from the inbox.
 ACTING = frozenset(
     {
@@ -30,6 +33,7 @@ ACTING = frozenset(
         "vote",
         "withdraw",
         "undo",
+        *WHEN,
         "approve",
         "reject",
         "trust",

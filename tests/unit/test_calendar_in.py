@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bridges.mail.calendar_in import CalendarUnreadable, first_event
+from bridges.mail.calendar_in import CalendarUnreadable, all_events, first_event
 
 OUTLOOK = """BEGIN:VCALENDAR
 METHOD:REQUEST
@@ -181,3 +181,32 @@ def test_of_a_series_the_pattern_is_read_and_not_one_moved_day():
 def test_what_cannot_be_understood_is_said_so(data):
     with pytest.raises(CalendarUnreadable):
         first_event(data, "Europe/Stockholm")
+
+
+def test_all_events_of_a_file_are_read_each_series_once_and_with_its_calendars_method():
+    data = b"\r\n".join(
+        [
+            event("UID:1", "SUMMARY:Ett", "DTSTART:20260826T130000", "RRULE:FREQ=WEEKLY")[: -len("\r\nEND:VCALENDAR")],
+            b"BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20260902T130000\r\nDTSTART:20260903T130000\r\nEND:VEVENT",
+            b"BEGIN:VEVENT\r\nUID:2\r\nDTSTART:nonsense\r\nEND:VEVENT",
+            b"BEGIN:VEVENT\r\nUID:3\r\nDTSTART;TZID=Europe/Helsinki:20260827T100000\r\nEND:VEVENT",
+            b"BEGIN:VEVENT\r\nUID:4\r\nDTSTART:20260828T100000\r\nEND:VEVENT\r\nEND:VCALENDAR",
+            event("UID:5", "DTSTART:20260829T100000", method="CANCEL"),
+        ]
+    )
+    found = all_events(data, "Europe/Stockholm")
+    assert [(one.uid, one.start, one.timezone, one.cancelled) for one in found] == [
+        ("1", datetime(2026, 8, 26, 13), "Europe/Stockholm", False),
+        ("3", datetime(2026, 8, 27, 10), "Europe/Helsinki", False),
+        ("4", datetime(2026, 8, 28, 10), "Europe/Stockholm", False),
+        ("5", datetime(2026, 8, 29, 10), "Europe/Stockholm", True),
+    ]
+    with pytest.raises(CalendarUnreadable):
+        all_events(event("UID:1", "DTSTART:nonsense"), "Europe/Stockholm")
+
+
+def test_one_day_of_a_series_alone_is_that_day():
+    (found,) = all_events(
+        event("UID:1", "RECURRENCE-ID:20260902T130000", "DTSTART:20260903T130000"), "Europe/Stockholm"
+    )
+    assert found.start == datetime(2026, 9, 3, 13)

@@ -132,6 +132,7 @@ COPY = Copy(
         Slot.UNDO: "angratoken",
         Slot.DESK: "bordstoken",
         Slot.VOTE: "rosttoken",
+        Slot.WHEN: "dagtoken",
     },
 )
 

@@ -186,3 +186,14 @@ def test_a_section_that_is_left_out_has_no_server(tmp_path):
         imap_server(Settings(folder=tmp_path))
     with pytest.raises(ValueError, match=r"\[smtp\] is not set"):
         smtp_server(Settings(folder=tmp_path))
+
+
+def test_topics_have_words_of_the_administrators_own(tmp_path, monkeypatch):
+    file = tmp_path / "brygga.toml"
+    file.write_text('[network]\ntopics = ["vatten"]\n[topic_words]\nvatten = ["damm"]\n', encoding="utf-8")
+    assert load_settings(file).topic_words == {"vatten": ["damm"]}
+    monkeypatch.setenv("BRYGGA_TOPIC_WORDS__VATTEN", "damm, dike")
+    assert load_settings(file).topic_words == {"vatten": ["damm", "dike"]}
+    monkeypatch.setenv("BRYGGA_TOPIC_WORDS__VATEN", "damm")
+    with pytest.raises(SettingsError, match=r'topic_words.*"vaten" is not among the topics'):
+        load_settings(file)

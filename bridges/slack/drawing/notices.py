@@ -8,12 +8,14 @@ from typing import Any
 from bridges.mail.notices import Matter, held_because, say, tip_known
 from bridges.markdown import from_plain
 from bridges.obstacles import in_slack
-from bridges.slack.drawing.message import Message
+from bridges.slack.arrivals import WHEN
+from bridges.slack.drawing.message import Block, Message
 from bridges.slack.drawing.pieces import actions, bold, button, link, section
 from bridges.slack.drawing.rows import Row, holds, longest, message, text_row
 from bridges.slack.manifest import COMMAND
 from bridges.slack.words.to_slack import sections
 from bridges.texts import Texts
+from bridges.which_day import WhichDay, asks, labels, until_then
 from storage.ids import ItemId
 from storage.words import Kind
 
@@ -29,6 +31,7 @@ class Notice:
     heading: str = ""  # at the desk, where several stand under each other
     undo: bool = False  # with the button that takes the item back
     link: tuple[str, str] | None = None  # words, URL
+    choices: Sequence[str] | None = None  # days to choose from: a button each, and the form for another
 
 
 def notice(
@@ -52,6 +55,7 @@ def notice(
 
     def rows(md: str) -> list[Row]:
         heading = bold(said.heading)
+        asks = said.choices is not None and item_id is not None
         leads = link(said.link[1], said.link[0]) if said.link else ""
         undo = said.undo and item_id is not None
         presses = [actions(button("undo", t.t("Undo"), title, item_id or 0, style="danger"))] if undo else []
@@ -60,11 +64,18 @@ def notice(
             text_row(md),
             Row(leads, [section(leads)] if leads else ()),
             Row("", presses),
+            Row("", [_days(said.choices or (), title, item_id or 0, t)] if asks else ()),
         ]
 
     md = from_plain("\n\n".join(said.text))
     shown, _ = longest(md, _SIZES, lambda text: sections(text)[1] and holds(rows(text)))
     return message(rows(shown))
+
+
+def _days(choices: Sequence[str], title: str, item_id: int, t: Texts) -> Block:
+    """A button for each day that it may be, and the one that opens the form."""
+    days = [button(action, words, title, item_id) for action, words in zip(WHEN, choices, strict=False)]
+    return actions(*days, button("edit", t.t("Another day or time"), title, item_id))
 
 
 def _as_in_mail(name: str, m: Matter, t: Texts) -> Notice:
@@ -120,6 +131,12 @@ def _tip_known(m: Matter, t: Texts) -> Notice:
 
 def _tip_gone(m: Matter, t: Texts) -> Notice:
     return Notice(text=say("tip_gone", m, t).text)
+
+
+def _which_day(m: Matter, t: Texts) -> Notice:
+    which = WhichDay.of(m.params)
+    names = labels(which.choices, m.today, t)[: len(WHEN)]
+    return Notice(text=(asks(which, m.today, t), until_then(which, m.today, t)), heading=m.title(t), choices=names)
 
 
 def _file_missing(m: Matter, t: Texts) -> Notice:
@@ -201,6 +218,7 @@ _OURS: dict[str, Callable[[Matter, Texts], Notice]] = {
     "too_late": _too_late,
     "tip_known": _tip_known,
     "tip_gone": _tip_gone,
+    "which_day": _which_day,
     "file_missing": _file_missing,
     "not_yours": _not_yours,
     "gone": _gone,
