@@ -51,8 +51,15 @@ _PLACE = (
 )
 _PLACE_AFTER = re.compile(rf"[\s,]*(?:(?:i|på|hos|vid|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))")
 _PLACE_BEFORE = re.compile(rf"(?:\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))[\s,]*(?:nu\s+)?(?:(?:på|den|on)\s+)?$")
+#: "kl. 9-12, Bibliotekshuset i Mellanstad."
+_PLACE_BESIDE = re.compile(rf"\s?[,.(–-]\s?(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s?(?:[.)\n]|$)")
+#: A line of its own below the day.
+_PLACE_LINE = re.compile(rf"[^\n.]{{0,30}}\n(?:[Kk][Ll][^\n]{{1,25}}\n)?\s*(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s*(?:\n|$)")
+_PLACE_LATER = re.compile(rf"\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE})")
+#: Behind these words a place is another matter.
+_ELSE = re.compile(r"anmäl|\bosa\b|frågor|kontakt|senast|läs mer|hälsning|\bmvh\b|https?:|@|regist|\btalar|\bfrån\b|parker", re.IGNORECASE)
 _PLACE_TAIL = re.compile(r"(?:[\s,]+(?:och|i|på|vid|utanför|strax|nära|of|the|&))+$")
-_NOT_PLACES = re.compile(r"^(?:Teams|Zoom|Microsoft|Google|Webex|Skype|Facebook|LinkedIn|Youtube|YouTube|Sverige|Europa|EU|Januari|Svenska|Engelska)\b|^(?:[A-ZÅÄÖ]{2,}\s?)+[!:]")
+_NOT_PLACES = re.compile(r"^(?:Anmäl|OSA|Välkom|Länk|Vi|Du|Ni|Det|Den|För|Ingen|Med|Program|Hälsning|Vänlig|MVH|Mvh|Slut|Kaffe|Fika|Lunch|Föreläs|Tema|Alla|Samma|Tid|Plats|Hej|Kl|KL|Start|Sista|Kostnad|Pris|Digital|Online|Webb|Register|Ostprov|Fri|FRI|OSTPROV|Samling|Obs|OBS|Teams|Zoom|Microsoft|Google|Webex|Skype|Facebook|LinkedIn|Youtube|YouTube|Sverige|Europa|EU|Januari|Svenska|Engelska)\b|^(?:[A-ZÅÄÖ]{2,}\s?)+[!:]")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?<![.])")
 _SIGN_UP = re.compile(
     r"\banmäl(?!t|da|d\b)|\banmälan|\bosa\b|o\.\s?s\.\s?a|\bregist(?:er|rera|rering|ration)\b|\brsvp\b|sign[ -]?up|boka (?:din |en |er )?plats|säkra (?:din )?plats|\bsvara (?:på inbjudan|ja)|meddela|intresseanmäl|\bbook (?:your )?(?:seat|place)|\bbiljett",
@@ -115,12 +122,17 @@ def _without_online(said: str) -> str:
 
 
 def _in_sentence(text: str, span: Span) -> str:
+    """A place that is said beside the day: after it, before it, on the next line, or later in what follows."""
     after = _PLACE_AFTER.match(text, span.stop, min(len(text), span.stop + 160))
-    if after is not None and not _NOT_PLACES.match(after["place"]):
-        return _PLACE_TAIL.sub("", after["place"])
     before = _PLACE_BEFORE.search(text[max(0, span.begin - 90, text.rfind("\n", 0, span.begin) + 1) : span.begin])
-    if before is not None and not _NOT_PLACES.match(before["place"]):
-        return _PLACE_TAIL.sub("", before["place"])
+    beside = _PLACE_BESIDE.match(text, span.stop, min(len(text), span.stop + 160))
+    paragraph = re.search(r"\n\s*\n|$", text[span.stop : span.stop + 400])
+    follows = text[span.stop : span.stop + (paragraph.start() if paragraph else 0)]
+    later = next((found for found in _PLACE_LATER.finditer(follows) if not _ELSE.search(follows[: found.start()])), None)
+    line = _PLACE_LINE.match(text, span.stop, min(len(text), span.stop + 200))
+    for found in (after, before, beside, line, later):
+        if found is not None and not _NOT_PLACES.match(found["place"]):
+            return _PLACE_TAIL.sub("", found["place"])
     return ""
 
 

@@ -59,7 +59,7 @@ _LINK = re.compile(
 _MARKS = re.compile(r"\*+|~~|`+|\\(?=[!-/:-@\[-`{-~])|(?<![^\W_])__?(?=\S)|(?<=\S)__?(?![^\W_])|[\u00ad\u200b-\u200f\u2060\ufeff]")
 _QUOTE = re.compile(r"^(?:\s*>)+ ?")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
-_BULLET = re.compile(r"^\s*(?:[-+*•·▪◦‣●➢➤»✓→–]|\d{1,2}[.)](?=\s+[A-ZÅÄÖ]))\s+")
+_BULLET = re.compile(r"^\s*(?:\\?[-+*•·▪◦‣●➢➤»✓→–]|\d{1,2}\\?[.)](?=\s+\W{0,4}[A-ZÅÄÖ]))\s+")
 _BOLD = re.compile(r"^\s*(?:\*\*|__)(?:(?!\*\*).)+(?:\*\*|__)\s*:?\s*$")
 _RULE = re.compile(r"^[\s|:_=*-]*$")
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$")

@@ -62,7 +62,7 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 MOVED = re.compile(
-    r"\bflytta(?:s|t|d|r|de|ts)\b|framflytta|\bnytt datum\b|\bny dag\b|\bny tid\b|\bändrat datum\b|\bändrad tid\b|\bsenareläggs|\btidigareläggs|\bskjuts (?:upp|fram)|\bskjutits|\bpostponed\b|\brescheduled\b|\bmoved to\b|\bnew date\b|\bnew time\b"
+    r"\bflytta(?:s|t|d|r|de|ts)\b|framflytta|\b(?:nytt datum|ny dag|ny tid|nya datum)\b(?!\s+(?:\w+\s+){0,2}?(?:kommer|meddelas|senare|återkom|följer|tba|inom kort|presenteras))|\bändrat datum\b|\bändrad tid\b|\bsenareläggs|\btidigareläggs|\bskjuts (?:upp|fram)|\bskjutits|\bpostponed\b|\brescheduled\b|\bmoved to\b|\bnew date\b|\bnew time\b"
     r"|\buppskjut",
     re.IGNORECASE,
 )

@@ -18,9 +18,10 @@ _SUFFIX = re.compile(
 _LOOSE_ENDS = re.compile(r"(?:[\s,;:|(\[–—-]|\b(?:den|på|kl|klockan|till|från|i|om|med|the|on|at|at the|och|mellan)\.?)+$", re.IGNORECASE)
 _LOOSE_BEGIN = re.compile(r"^[\s,;:.|)\]–—!-]+")
 _SAYS_NOTHING = re.compile(
-    r"\W*(?:inbjudan|välkommen|välkomna|info(?:rmation)?|träff|möte|event|evenemang|aktivitet|kalender|invitation|ny tid|hej|påminnelse|nyhetsbrev|kommande (?:aktiviteter|träffar|event)|program|datum|när|tid|inbjudningar|tips)?\W*", re.IGNORECASE
+    r"\W*(?:inbjudan|välkommen|välkomna|info(?:rmation)?|träff|möte|event|evenemang|aktivitet|kalender|invitation|ny tid|hej|påminnelse|nyhetsbrev|kommande (?:aktiviteter|träffar|event)|program|datum|när|tid|inbjudningar|tips|(?:att )?(?:anmäl\w*|register) (?:dig|er|sig|nu|now)(?: nu| idag| här)?|två saker|hej alla)?\W*", re.IGNORECASE
 )
 _WELCOME = re.compile(r"(?:[Vv]älkom(?:men|na)|[Bb]juder in|[Ii]nbjud(?:an|er)(?: \w+)?|[Ii]nvit\w+(?: you)?) (?:till|på|to) (?:(?:en|ett|vår|vårt|vår[at]?|årets|a|an|our|the) )?(?P<title>[^\n.!?]{4,120})")
+_SIGN_UP_TO = re.compile(r"[Aa]nmäl(?:an| dig) till (?P<title>[A-ZÅÄÖ][^\n.,@]{3,80}?)(?=\s(?:den|på|som|kl|senast|stänger|är|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|\d))")
 _LONGEST = 160
 
 
@@ -55,5 +56,5 @@ def _without_times(text: str, sent: datetime) -> str:
 
 def welcomed_to(text: str, sent: datetime) -> str:
     """What the text welcomes to."""
-    found = _WELCOME.search(text[:5_000])
+    found = _WELCOME.search(text[:5_000]) or _SIGN_UP_TO.search(text[:5_000])
     return title_of(re.split(r"\s(?:där|som|med fokus|för dig|hos oss)\b", found["title"])[0], sent) if found is not None else ""

@@ -140,7 +140,8 @@ def _strength(match: re.Match[str], end: str | None) -> Strength | None:
     if minutes:
         return Strength.FAIR if "." in start or end or led else Strength.WEAK
     if end:
-        return Strength.WEAK if len(start) <= 2 and len(end) <= 2 else Strength.FAIR
+        spoken_range = match["word"] and match["to"] != "-"  # "från 9 till 15"
+        return Strength.FAIR if spoken_range or len(start) > 2 or len(end) > 2 else Strength.WEAK
     return Strength.WEAK if led else None
 
 
