@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
 from bot.publishing import Outcome
-from bridges.mail.bodies import MailFile, safe_name
+from bridges.mail.files import MailFile, safe_name
 from bridges.markdown import from_plain
 from bridges.slack.api import Away, NoFile, Refused, Slow
 from bridges.slack.directory import Person

@@ -21,11 +21,15 @@ _ALIASES = {
     "macintosh": "mac-roman",
 }
 
+#: Where every byte is a letter, so that nothing tells when the name is wrong.
+_WESTERN = frozenset({"iso8859-1", "cp1252", "iso8859-15"})
+
 _CONTROLS: dict[int, str | None] = {
     **dict.fromkeys((*range(9), *range(14, 28), 31, 127)),
     **dict.fromkeys((11, 12, 28, 29, 30, 0x85, 0x2028, 0x2029), "\n"),
 }
 _ANY_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
+_MANY_RETURNS = re.compile(r"\r{1,3}\n")  # some gateways write more than one
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _FOLD = re.compile(r"\n(?=[ \t])")  # RFC 5322 §2.2.3: the line end goes, the space stays
 _SEQUENCES = re.compile(
@@ -45,9 +49,9 @@ def decode(data: bytes, declared: str | None) -> str:
     if name and name not in ("utf-8", "utf8", "us-ascii", "ascii"):
         try:
             codec = codecs.lookup(name).name
-            if codec == "iso8859-1":
-                # Outlook says Latin-1 and sends Windows' quotes and dashes; browsers read it so as well.
-                return _western(data)
+            if codec in _WESTERN and not data.isascii():
+                # Programs say Latin-1 and send UTF-8: letters that by chance are UTF-8 throughout are not Swedish
+                return _utf_8(data) or _western(data, codec)
             if codec not in _NOT_FOR_MAIL:
                 return data.decode(codec)
         except (LookupError, ValueError):
@@ -60,7 +64,8 @@ def decode(data: bytes, declared: str | None) -> str:
 
 def clean(text: str) -> str:
     """Text that every database and screen takes: one kind of line end, no control characters, no half characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = _MANY_RETURNS.sub("\n", text).replace("\r", "\n")
     if _ANY_CONTROL.search(text):
         text = text.translate(_CONTROLS)
     return _LONE_SURROGATES.sub("\ufffd", text).removeprefix("\ufeff")
@@ -71,9 +76,18 @@ def one_line(text: str) -> str:
     return _FOLD.sub("", clean(text)).replace("\n", " ").replace("\t", " ").strip()
 
 
-def _western(data: bytes) -> str:
+def _utf_8(data: bytes) -> str:
+    """The text, or "" when it is no UTF-8."""
     try:
-        return data.decode("cp1252")
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _western(data: bytes, codec: str = "cp1252") -> str:
+    """Outlook says Latin-1 and sends Windows' quotes and dashes; browsers read it so as well."""
+    try:
+        return data.decode("cp1252" if codec == "iso8859-1" else codec)
     except UnicodeDecodeError:
         return data.decode("latin-1")  # the five bytes that Windows never gave a letter
 

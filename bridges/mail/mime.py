@@ -6,7 +6,7 @@ headers. This one walks with a stack and a budget, so that any bytes are taken a
 
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bridges.mail.charsets import decode, one_line
@@ -26,8 +26,10 @@ _KNOWN_FIELD = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE,
 )
+_SLASH = re.compile(r"\s*/\s*")
 _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
+_AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r*\n|\r*\Z)")
 _FIRST_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?=Content-)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -54,11 +56,23 @@ class Part:
         return structured(value) if value is not None else ("", {})
 
     @property
+    def encoding(self) -> str:
+        """How the body was encoded for the road, in one way of writing; "" when it does not say."""
+        said = self.field("content-transfer-encoding")[0]
+        return _ENCODINGS.get(said.replace("_", "-"), said)
+
+    @property
     def body(self) -> bytes:
         """The body as it was before it was encoded for the road."""
-        body = self.data[self.start : self.end]
-        encoding = self.field("content-transfer-encoding")[0].partition(";")[0].strip()
-        return _decoders.get(encoding, bytes)(body)
+        return _decoded(self.encoding, self.data, self.start, self.end)
+
+    def beginning(self, most: int) -> bytes:
+        """The body, or so many bytes of it that end with a line: nobody reads a text of fifty megabytes."""
+        body = _decoded(self.encoding, self.data, self.start, min(self.end, self.start + 3 * most))
+        if len(body) <= most:
+            return body
+        end = body.rfind(b"\n", 0, most)
+        return body[: end + 1] if end >= 0 else body[:most]
 
 
 @dataclass(slots=True)
@@ -110,7 +124,8 @@ def structured(value: bytes) -> tuple[str, dict[str, str]]:
     """`attachment; filename*0*=utf-8''r%C3%A5g; filename*1=.pdf` → ("attachment", {"filename": "råg.pdf"})."""
     text = one_line(decode(value[:20_000], None))
     main, _, rest = text.partition(";")
-    return "".join(main.partition("(")[0].split()).lower(), _parameters(rest)
+    words = _SLASH.sub("/", main.partition("(")[0]).split()
+    return words[0].lower() if words else "", _parameters(rest)
 
 
 # -- headers ---------------------------------------------------------------------------------------------------------
@@ -150,6 +165,8 @@ def _headers(data: bytes, start: int, end: int, warnings: list[str]) -> tuple[li
                 warnings.append("too_many_headers")
             else:
                 value = line[name.end() : name.end() + MAX_HEADER]
+                if len(line) - name.end() > MAX_HEADER + 2:
+                    warnings.append("long_headers")
                 fields.append((name.group(1).decode("ascii"), [value], len(value)))
         elif not line.startswith((b"From ", b">From ")):  # the first line of an mbox file is no header
             warnings.append("broken_headers")
@@ -183,12 +200,20 @@ def _parameters(text: str) -> dict[str, str]:
             continue
         value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (bare or "").strip()
         if number is None and not encoded:
-            plain.setdefault(name.lower(), value if name.lower() == "boundary" else decoded_words(value))
+            plain.setdefault(name.lower(), value if name.lower() == "boundary" else _foreign(value))
         else:
             pieces.setdefault(name.lower(), {}).setdefault(int(number or 0), (bool(encoded), value))
     for name, numbered in pieces.items():
         plain[name] = _joined(numbered)
     return plain
+
+
+_EXTENDED = re.compile(r"[A-Za-z][A-Za-z0-9_-]{2,30}'[A-Za-z-]{0,20}'.*%[0-9A-Fa-f]{2}")
+
+
+def _foreign(value: str) -> str:
+    """Foreign letters where they should not be: RFC 2047 words, or RFC 2231 in a plain parameter."""
+    return _joined({0: (True, value)}) if _EXTENDED.match(value) else decoded_words(value)
 
 
 def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
@@ -201,7 +226,7 @@ def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
             charset, _, text = value.split("'", 2)
         piece = text.encode("utf-8", "replace")
         data += re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), piece) if encoded else piece
-    return one_line(decode(data, charset))
+    return decoded_words(one_line(decode(data, charset)))
 
 
 # -- bodies ----------------------------------------------------------------------------------------------------------
@@ -217,16 +242,20 @@ def _regions(part: Part, warnings: list[str]) -> Iterator[tuple[int, int]]:
             part.content_type = "text/plain"  # no parts to be found: what is there is shown
             return
         boundary = guess.group(1)
-    delimiter = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\r?\Z)")
+    mark = b"\n--" + boundary
     begin: int | None = None
     position = max(part.start - 1, 0)  # the line end before the first boundary may be the header's own
-    while (match := delimiter.search(part.data, position, part.end)) is not None:
+    while (found := part.data.find(mark, position, part.end)) >= 0:
+        rest = _AFTER_BOUNDARY.match(part.data, found + len(mark), part.end)
+        if rest is None:  # the boundary of another part, which begins alike
+            position = found + 1
+            continue
         if begin is not None:
-            yield begin, _before(part.data, begin, match.start())
-        begin = match.end()
-        if match.group(1):
+            yield begin, _before(part.data, begin, found)
+        begin = rest.end()
+        if rest.group(1):
             return
-        position = match.end() - 1 if part.data[match.end() - 1 : match.end()] == b"\n" else match.end()
+        position = begin - 1 if part.data[begin - 1 : begin] == b"\n" else begin
     if begin is not None:
         if begin < part.end:
             yield begin, part.end  # cut off on the way: the last part is whatever came
@@ -244,24 +273,55 @@ def _before(data: bytes, begin: int, newline: int) -> int:
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BASE64 = _LETTERS + b"= \t\r\n"
 _NOT_BASE64 = bytes(set(range(256)) - set(_LETTERS))
+#: Encodings as they are also written.
+_ENCODINGS = {
+    "base-64": "base64",
+    "b64": "base64",
+    "quotedprintable": "quoted-printable",
+    "quoted-printable:": "quoted-printable",
+    "7-bit": "7bit",
+    "8-bit": "8bit",
+    "8bits": "8bit",
+    "7bits": "7bit",
+    "uuencode": "x-uuencode",
+    "x-uue": "x-uuencode",
+}
 
 
-def _from_base64(body: bytes) -> bytes:
+def _decoded(encoding: str, data: bytes, start: int, end: int) -> bytes:
+    if encoding == "base64":
+        return _from_base64(data, start, end)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(memoryview(data)[start:end])
+    body = data[start:end]
+    return from_uu(body) if encoding == "x-uuencode" else body
+
+
+def _from_base64(data: bytes, start: int, end: int) -> bytes:
     """Lenient: foreign signs are passed over, one letter over is no byte, what is missing at the end is filled up."""
-    first, equals, rest = body.partition(b"=")
-    pieces = [first]
-    if equals and not rest.translate(None, _BASE64):
-        pieces += rest.split(b"=")  # some writers encode, and fill up, line by line
+    equals = data.find(b"=", start, end)
+    if equals < 0 or (equals >= end - 16 and not data[equals:end].strip(b"= \t\r\n")):
+        try:
+            return binascii.a2b_base64(memoryview(data)[start:end])
+        except binascii.Error:
+            pass
+    whole = equals < 0 or data[equals:end].translate(None, _BASE64)  # what follows is a footer, or foreign
     out = bytearray()
-    for piece in pieces:
-        letters = piece.translate(None, _NOT_BASE64)
-        whole = letters[:-1] if len(letters) % 4 == 1 else letters
-        out += binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+    while start < end:
+        stop = equals if equals >= 0 else end
+        letters = data[start:stop].translate(None, _NOT_BASE64)
+        letters = letters[:-1] if len(letters) % 4 == 1 else letters
+        out += binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+        if whole or stop == end:
+            break
+        start = stop + 1  # some writers encode, and fill up, line by line
+        equals = data.find(b"=", start, end)
     return bytes(out)
 
 
-def _from_uu(body: bytes) -> bytes:
-    found = re.search(rb"^begin \d{3} [^\n]*\n(.*?)(?:^end|\Z)", body, re.MULTILINE | re.DOTALL)
+def from_uu(body: bytes) -> bytes:
+    """What stands between `begin` and `end`; the body itself when there is no such thing."""
+    found = re.search(rb"^begin \d{3,4} [^\n]*\n(.*?)(?:^end|\Z)", body, re.MULTILINE | re.DOTALL)
     if found is None:
         return body
     out = bytearray()
@@ -277,12 +337,3 @@ def _from_uu(body: bytes) -> bytes:
             except binascii.Error:
                 continue
     return bytes(out)
-
-
-_decoders: dict[str, Callable[[bytes], bytes]] = {
-    "base64": _from_base64,
-    "quoted-printable": binascii.a2b_qp,
-    "x-uuencode": _from_uu,
-    "uuencode": _from_uu,
-    "x-uue": _from_uu,
-}

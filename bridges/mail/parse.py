@@ -4,7 +4,7 @@ import email.utils
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bridges.mail.bodies import Bodies, MailFile, bodies
 from bridges.mail.charsets import decode, one_line
@@ -30,6 +30,13 @@ _MAIL_HEADERS = frozenset(
     {"from", "to", "cc", "subject", "date", "message-id", "sender", "received", "return-path", "mime-version"}
     | {"content-type", "delivered-to", "in-reply-to", "references", "reply-to"}
 )
+_SOMETHING = re.compile(rb"\S")
+MAX_WIDE = 8_000_000  # bytes of a mail in UTF-16
+#: Zones that mail programs write by name against the rules (RFC 5322 §4.3 knows America's alone); in hours.
+_ZONES = {"CET": "+0100", "MET": "+0100", "CEST": "+0200", "MEST": "+0200", "EET": "+0200", "EEST": "+0300"}
+_ZONE = re.compile(r"\s+(CES?T|MES?T|EES?T)\b.*$")
+#: A clock that is ahead of the receiving server's by more than this, or from before mail had parts, is wrong.
+_AHEAD = timedelta(days=2)
 #: Other years are mistakes, and not every zone can be reckoned with at the ends of the calendar.
 _YEARS = range(1900, 2200)
 #: Never decoded: an encoded word in a stranger's address would become a result that no server wrote (RFC 8601 §2.2).
@@ -79,18 +86,25 @@ class Mail:
 
 def parse(raw: bytes) -> Mail:
     """What the mail says. Any bytes give a Mail, in bounded time; nothing raises."""
-    if not raw.strip():
+    if not _SOMETHING.search(raw):
         return Mail(size=len(raw), unreadable="empty")
-    tree = take_apart(bytes(raw))
+    tree = take_apart(_in_bytes(raw))
     if not any(name.lower() in _MAIL_HEADERS for name, _ in tree.root.headers):
         return Mail(size=len(raw), unreadable="not_mail", warnings=tuple(tree.warnings))
     return _mail(tree, bodies(tree), len(raw))
 
 
+def _in_bytes(raw: bytes) -> bytes:
+    """A mail that some editor saved in UTF-16, in UTF-8."""
+    if raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return bytes(raw)
+    return raw[:MAX_WIDE].decode("utf-16", "replace").encode("utf-8", "replace")
+
+
 def _mail(tree: Tree, found: Bodies, size: int) -> Mail:
     fields = _Fields(tree.root)
     senders = fields.people("from")
-    date = _date(fields.text("date"))
+    date = _date(fields)
     warnings = [*tree.warnings, *found.warnings, *_oddities(fields, senders, date)]
     return Mail(
         size=size,
@@ -139,11 +153,24 @@ def _delivered_to(fields: _Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person.address for person in people))
 
 
-def _date(text: str) -> datetime | None:
+def _date(fields: _Fields) -> datetime | None:
+    """When it was written; where the sender's clock says nothing, or nonsense, when it was received."""
+    written = _moment(fields.text("date"))
+    received = _moment(next(iter(fields.texts("received")), "").rpartition(";")[2])
+    if written is None or (received is not None and (written.year < 1995 or written - received > _AHEAD)):
+        return received or written
+    return written
+
+
+def _moment(text: str) -> datetime | None:
+    text = _ZONE.sub(lambda zone: f" {_ZONES[zone[1]]}", re.sub(r"\s+", " ", text[:200]))
     try:
-        date = email.utils.parsedate_to_datetime(re.sub(r"\s+", " ", text[:200]))
+        date = email.utils.parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):
-        return None
+        try:
+            date = datetime.fromisoformat(text.strip())
+        except ValueError:
+            return None
     if date.year not in _YEARS:
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)  # "-0000" says UTC and nothing about the place
@@ -153,8 +180,8 @@ def _oddities(fields: _Fields, senders: tuple[Mailbox, ...], date: datetime | No
     found = {
         "no_sender": not senders,
         "many_senders": len(senders) > 1,
-        "no_date": date is None and not fields.text("date"),
-        "bad_date": date is None and bool(fields.text("date")),
+        "no_date": not fields.text("date"),
+        "bad_date": bool(fields.text("date")) and (date is None or date != _moment(fields.text("date"))),
         "no_message_id": not fields.text("message-id"),
     }
     return [slug for slug, odd in found.items() if odd]

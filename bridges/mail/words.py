@@ -2,12 +2,12 @@
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bridges.mail.charsets import decode, one_line
 
-_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
+_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?")
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _QP = re.compile(rb"=([0-9A-Fa-f]{2})")
 
@@ -29,18 +29,36 @@ def decoded_words(text: str) -> str:
     out: list[str] = []
     last = 0
     pending, charset = b"", ""  # neighbours in the same charset are joined before they are decoded
-    for match in _WORD.finditer(text):
-        between = text[last : match.start()]
-        if between.strip(" ") or not last or match.group(1).lower() != charset:
+    for start, end, name, data in _words(text):
+        between = text[last:start]
+        if between.strip(" ") or not last or name != charset:
             out.append(decode(pending, charset))
             pending = b""
         if between.strip(" ") or not last:
             out.append(between)  # space between two encoded words is not text (RFC 2047 §6.2)
-        charset = match.group(1).lower()
-        pending += _word_bytes(match.group(2), match.group(3))
-        last = match.end()
+        charset = name
+        pending += data
+        last = end
     out += [decode(pending, charset), text[last:]]
     return one_line("".join(out))
+
+
+def _words(text: str) -> Iterator[tuple[int, int, str, bytes]]:
+    """Each encoded word: where it begins and ends, its charset, its bytes."""
+    position, end = 0, -1
+    while (match := _WORD.search(text, position)) is not None:
+        start = match.end()
+        end = text.find("?=", start) if end < start else end
+        if end < 0:
+            end = len(text.rstrip("?= "))
+            if start < end and " " not in text[start:end]:  # cut off on the way
+                yield match.start(), len(text), match[1].lower(), _word_bytes(match[2], text[start:end])
+            return
+        if (inner := _WORD.search(text, start, end + 1)) is not None:
+            position = inner.start()  # the first has no end of its own
+            continue
+        position = end + 2
+        yield match.start(), position, match[1].lower(), _word_bytes(match[2], text[start:end])
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
@@ -75,6 +93,8 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
         mailbox = _mailbox(words, "".join(angle) if angle is not None else None, comments)
         if mailbox is not None and len(found) < MAX_PEOPLE:
             found.append(mailbox)
+        elif mailbox is None and angle is None and (inside := _people_inside(" ".join(words))):
+            found.extend(inside[: MAX_PEOPLE - len(found)])
         words.clear()
         comments.clear()
         angle = None
@@ -109,6 +129,12 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
             words.append(text)
     finish()
     return tuple(found)
+
+
+def _people_inside(text: str) -> tuple[Mailbox, ...]:
+    """Some programs encode the whole of it, brackets and address too."""
+    decoded = decoded_words(text) if "=?" in text else ""
+    return mailboxes(decoded) if "@" in decoded and "=?" not in decoded else ()
 
 
 def _mailbox(words: list[str], angle: str | None, comments: list[str]) -> Mailbox | None:

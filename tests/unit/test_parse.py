@@ -8,6 +8,7 @@ from email.policy import SMTP
 
 import pytest
 
+from bot.reading import files_of
 from bridges.mail.parse import Mailbox, parse
 
 SWEDISH = """Välkommen till fältvandring på Norrby gård!
@@ -39,7 +40,7 @@ def test_a_wrong_or_missing_charset_does_not_spoil_windows_text(said):
     assert mail.plain == SWEDISH
 
 
-@pytest.mark.parametrize("said", ["utf-8", "us-ascii", "x-unknown"])
+@pytest.mark.parametrize("said", ["utf-8", "us-ascii", "x-unknown", "iso-8859-1", "windows-1252", "iso-8859-15"])
 def test_utf_8_is_recognised_whatever_is_said(said):
     assert parse(letter(SWEDISH.encode(), f"Content-Type: text/plain; charset={said}")).plain == SWEDISH
 
@@ -76,6 +77,13 @@ def test_a_letter_cut_off_in_the_middle_keeps_what_came():
         (b"=?utf-8?q?Hej=0D=0ABcc=3A_alla=40example=2Ese?=", "Hej Bcc: alla@example.se"),
         (b"Hej\x00 d\x07u", "Hej du"),
         (b"=?utf-8?q?", "=?utf-8?q?"),
+        (b"=?utf-8?q?Kommer_du??= =?utf-8?q?_Bo?=", "Kommer du? Bo"),  # a sign that should have been encoded
+        (b"=?utf-8?q?Tr=C3=A4ff i Ume=C3=A5?=", "Träff i Umeå"),  # spaces, likewise
+        (b"=?utf-8?B?VHLDpGZmIGkgVW1l", "Träff i Ume"),  # cut off on the way
+        (b"=?utf-8?q?Tr=C3 =?utf-8?q?Tr=C3=A4ff?=", "=?utf-8?q?Tr=C3 Träff"),
+        (b"=?iso-8859-1?q?Tr=C3=A4ff?=", "Träff"),  # UTF-8 that says Latin-1
+        (b"=?utf-8?q?Tr=E4ff?=", "Träff"),  # and the other way round
+        (b"=?iso-8859-1?b?VHLkZmY=?= i =?windows-1252?q?Ume=E5?=", "Träff i Umeå"),
     ],
 )
 def test_a_subject_is_one_clean_line(written, meant):
@@ -96,6 +104,8 @@ def test_a_subject_is_one_clean_line(written, meant):
         ("=?utf-8?q?chef=40bank=2Ese?= <skurk@x.se>", [("chef@bank.se", "skurk@x.se")]),
         ('"chef@bank.se" <skurk@x.se>', [("chef@bank.se", "skurk@x.se")]),
         ("=?utf-8?q?a=40x=2Ese?=", [("", "a@x.se")]),
+        ("=?utf-8?Q?=C3=85sa_Ek_=3Casa=40x=2Ese=3E?=", [("Åsa Ek", "asa@x.se")]),
+        ("=?utf-8?Q?a=40x=2Ese=2C_Bo_=3Cb=40x=2Ese=3E?=", [("", "a@x.se"), ("Bo", "b@x.se")]),
         ("<a@x.se", [("", "a@x.se")]),
         ("a @ x . se", [("", "a@x.se")]),
         ('"två ord"@x.se', []),
@@ -133,6 +143,7 @@ def test_no_sender_and_no_date_is_still_mail():
         ("Mon, 12 Oct 9026 10:00:00 +0200", None),
         ("Mon, 12 Oct 2026 10:00:00 +9999", None),
         ("i går", None),
+        ("mån, 12 okt 2026 10:00", None),
         ("1" * 5000, None),
     ],
 )
@@ -140,6 +151,28 @@ def test_a_date_has_a_zone_or_is_none(written, meant):
     mail = parse(f"From: a@x.se\nDate: {written}\n\nHej".encode())
     assert mail.date == meant
     assert ("bad_date" in mail.warnings) is (meant is None)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Mon, 12 Oct 2026 10:00:00 CEST", "2026-10-12T10:00:00+02:00"),
+        ("Mon, 12 Oct 2026 10:00:00 CET (vintertid)", "2026-10-12T10:00:00+01:00"),
+        ("2026-10-12T10:00:00+02:00", "2026-10-12T10:00:00+02:00"),
+    ],
+)
+def test_dates_of_programs_that_know_no_rules(written, meant):
+    assert parse(f"From: a@x.se\nDate: {written}\n\nHej".encode()).date == datetime.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
+    "written", ["Date: igår\n", "", "Date: Thu, 1 Jan 1970 00:00:00 +0000\n", "Date: 1 Mar 2031 10:00\n"]
+)
+def test_where_the_senders_clock_is_wrong_the_receiving_servers_counts(written):
+    received = "Received: from a by b\n with SMTP; Mon, 12 Oct 2026 10:00:01 +0200\nReceived: by a; 1 Jan 2020 10:00\n"
+    mail = parse(f"{received}From: a@x.se\n{written}\nHej".encode())
+    assert mail.date == datetime(2026, 10, 12, 10, 0, 1, tzinfo=timezone(timedelta(hours=2)))
+    assert ("bad_date" if written else "no_date") in mail.warnings
 
 
 def test_ids_have_brackets_and_survive_folding():
@@ -181,6 +214,8 @@ def test_an_mbox_line_a_byte_order_mark_and_old_line_ends_are_no_hindrance():
         b"\xef\xbb\xbfFrom: a@x.se\n\nHej",
         b"\r\n\r\nFrom: a@x.se\r\n\r\nHej",
         b"From: a@x.se\r\rHej",
+        b"From: a@x.se\r\r\n\r\r\nHej",
+        "From: a@x.se\n\nHej".encode("utf-16"),
     ):
         mail = parse(raw)
         assert (mail.sender, mail.plain) == (Mailbox("", "a@x.se"), "Hej")
@@ -264,6 +299,14 @@ def test_text_in_several_parts_is_read_as_one_in_every_form_that_holds_it_all():
         ('attachment; filename="a\tb\x01c.pdf"', "a bc.pdf"),
         ('attachment; filename="faktura\u202efdp.exe"', "faktura_fdp.exe"),
         ("attachment", "bilaga.pdf"),
+        ("attachment; filename=\"utf-8''r%C3%A5g.pdf\"", "råg.pdf"),
+        ('attachment; filename*0="=?utf-8?q?r=C3"; filename*1="=A5g?=.pdf"', "råg.pdf"),
+        ("attachment; filename*=r%C3%A5g.pdf", "råg.pdf"),
+        ("attachment; filename*=iso-8859-1'sv'r%E5g.pdf", "råg.pdf"),
+        ('attachment; filename="100%25 vall.pdf"', "100%25 vall.pdf"),
+        ('attachment; filename="con.pdf"', "_con.pdf"),
+        ('attachment; filename="r\u200bg.pdf"', "r_g.pdf"),
+        (f'attachment; filename="{"牛" * 100}.pdf"', "牛" * 78 + ".pdf"),
         (f'attachment; filename="{"å" * 300}.pdf"', "å" * 116 + ".pdf"),
     ],
 )
@@ -277,10 +320,101 @@ def test_a_file_name_is_readable_and_harms_nobody(header, name):
     assert [file.name for file in mail.attachments] == [name]
 
 
+def test_a_content_type_that_lacks_its_semicolon_is_read():
+    for said in ("text/html charset=utf-8", "text / html; charset=utf-8", "TEXT/HTML (rik text); charset=utf-8"):
+        assert parse(letter("<p>Träff</p>".encode(), f"Content-Type: {said}")).html == "<p>Träff</p>"
+
+
+def test_quoted_text_that_does_not_say_so_is_read_and_signs_of_equality_stay():
+    assert (
+        parse(letter(b"V=C3=A4lkommen till tr=C3=A4ff p=\r\n=C3=A5 Norrby")).plain == "Välkommen till träff på Norrby"
+    )
+    assert parse(letter(b"se https://x.se/?a=C3&b=A4 =E5r")).plain == "se https://x.se/?a=C3&b=A4 =E5r"
+
+
+def test_base64_that_other_programs_have_mended_is_read():
+    whole = base64.b64encode(b"abcdefg").decode()
+    for body in (
+        f"{whole[:4]}\r\n!{whole[4:]}\r\n",
+        whole.rstrip("="),
+        "YWI=\r\nY2RlZmc=\r\n",
+        f"{whole}\r\n___\r\nSidfot",
+    ):
+        mail = parse(letter(body.encode(), "Content-Type: application/pdf", "Content-Transfer-Encoding: base64"))
+        assert mail.attachments[0].content == b"abcdefg"
+
+
+def test_text_that_is_named_or_said_to_be_a_file_and_nothing_else_is_there_is_text():
+    assert parse(letter(b"Hej", "Content-Type: text/plain", "Content-Disposition: attachment")).plain == "Hej"
+    assert parse(letter(b"Hej", 'Content-Disposition: inline; filename="mejl.txt"')).plain == "Hej"
+    named = parse(letter(b"Hej", 'Content-Disposition: attachment; filename="lista.txt"'))
+    assert (named.plain, [file.name for file in named.attachments]) == (None, ["lista.txt"])
+
+
+def test_pictures_that_stand_in_the_html_do_not_crowd_out_the_text_below_them():
+    picture = '<img src="data:image/png;base64,' + "iVBORw0KGgo" * 200_000 + '">'
+    html = parse(letter(f"<p>Hej</p>{picture}<p>Vi ses</p>".encode(), "Content-Type: text/html")).html
+    assert html == '<p>Hej</p><img src=""><p>Vi ses</p>'
+    long = parse(letter(b"<p>Hej</p>\n" * 200_000, "Content-Type: text/html"))
+    assert len(long.html or "") < 1_000_001
+    assert "long_text" in long.warnings
+
+
+def test_html_that_says_it_is_plain_and_enriched_text_are_read():
+    assert parse(letter(b"<!DOCTYPE html><p>Hej</p>", "Content-Type: text/plain")).html == "<!DOCTYPE html><p>Hej</p>"
+    assert parse(letter(b"<bold>Hej</bold> <<du>", "Content-Type: text/enriched")).plain == "Hej <du>"
+
+
+def test_a_file_that_an_old_program_wrote_into_the_text_is_a_file():
+    body = b"Hej\r\n\r\nbegin 644 lista.csv\r\n#86)C\r\n`\r\nend\r\n\r\nbegin 2026 with a walk\r\nend\r\n"
+    mail = parse(letter(body))
+    assert mail.plain == "Hej\n\n\n\nbegin 2026 with a walk\nend\n"
+    assert [(file.name, file.content) for file in mail.attachments] == [("lista.csv", b"abc")]
+
+
+CALENDAR = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Tr\xc3\xa4ff\r\nEND:VEVENT\r\nEND:VCALENDAR"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Type: text/calendar",
+        "Content-Type: application/octet-stream; name=invite.ics",
+        "Content-Type: application/octet-stream; name=utan",
+        "Content-Type: text/plain",
+        "Content-Type: text/plain; name=invite.ics\r\nContent-Disposition: attachment; filename=invite.ics",
+        "Content-Type: application/ics; name=invite.ics",
+        "Content-Type: text/x-vcalendar; name=invite.vcs",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["8bit", "base64"])
+def test_a_calendar_is_found_whatever_it_is_called(headers, encoding):
+    body = base64.encodebytes(CALENDAR) if encoding == "base64" else CALENDAR
+    part = f"--b\r\n{headers}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode() + body
+    mail = parse(letter(b"--b\r\n\r\nHej\r\n" + part + b"\r\n--b--", "Content-Type: multipart/mixed; boundary=b"))
+    assert [data.strip() for data in mail.calendars] == [CALENDAR]
+    assert mail.plain == "Hej"
+
+
+def test_the_same_calendar_as_alternative_and_as_file_is_one_and_one_pasted_in_the_text_counts():
+    part = b"--b\r\nContent-Type: text/calendar; name=a.ics\r\n\r\n" + CALENDAR + b"\r\n"
+    assert len(parse(letter(part * 2 + b"--b--", "Content-Type: multipart/mixed; boundary=b")).calendars) == 1
+    assert parse(letter(b"Hej\r\n" + CALENDAR)).calendars == (CALENDAR.replace(b"\r", b""),)
+
+
+def test_the_calendar_of_an_attached_mail_counts_when_the_mail_has_none_and_is_no_report():
+    inner = b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\nContent-Type: text/calendar\r\n\r\n" + CALENDAR
+    mail = parse(letter(inner + b"\r\n--b--", "Content-Type: multipart/mixed; boundary=b"))
+    assert [data.strip() for data in mail.calendars] == [CALENDAR]
+    assert [file.name for file in mail.attachments] == ["x.eml"]
+    assert parse(letter(inner + b"\r\n--b--", "Content-Type: multipart/report; boundary=b")).calendars == ()
+
+
 def test_two_files_of_one_name_are_told_apart():
     part = b"--b\nContent-Type: image/png; name=bild.png\n\nPNG\n"
     mail = parse(letter(b"--b\n\nHej\n" + part * 3 + b"--b--", "Content-Type: multipart/mixed; boundary=b"))
-    assert [file.name for file in mail.attachments] == ["bild.png", "bild (2).png", "bild (3).png"]
+    assert [file.name for file in mail.attachments] == ["bild.png"] * 3  # as the sender wrote it
+    assert [file.name for file in files_of(mail)] == ["bild.png", "bild (2).png", "bild (3).png"]
 
 
 def test_flowed_lines_are_whole_again_and_quotes_keep_their_depth():
