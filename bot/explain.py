@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
 from bot.reading import EventReading, Reading, Uncertain, read
 from bot.reading.sign_ups import sign_up_in
+from bot.reading.texts import discretion_of, parts_of, post_words
 from bot.settings import Settings
 from bridges.mail import replies
 from bridges.mail.addresses import Tag, tag_of, without_tokens
@@ -171,6 +172,7 @@ def _headers(mail: Mail) -> Explanation:
     return {
         "message_id": mail.message_id,
         "in_reply_to": next(iter(mail.in_reply_to), None),
+        "forwarded_from": _person(writer) if (writer := replies.first_author(mail)) else None,
         "from": _person(mail.sender) if mail.sender else None,
         "to": [_person(person) for person in mail.to],
         "cc": [_person(person) for person in mail.cc],
@@ -188,7 +190,7 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "language": reading.language,
         "text": without_tokens(_as_written(reading.text), around.address),
         "trimmed": without_tokens(reading.trimmed, around.address),
-        "html": _clean_html(mail.html),
+        "html": _clean_html(mail),
         "attachments": [_file(file) for file in mail.attachments],
         "links": list(reading.links),
         "events": [_event(event) for event in (reading.event, *reading.further) if event is not None],
@@ -256,13 +258,15 @@ def _as_written(text: str) -> str:
     return to_plain(text, width=1_000_000)
 
 
-def _clean_html(html: str | None) -> str | None:
-    """What a browser may show: no scripts, no styles, and no pictures, for those of mail report who reads it."""
-    if not html:
+def _clean_html(mail: Mail) -> str | None:
+    """The mail's HTML as it may be shown and passed on: no scripts, no styles, no pictures, nothing that watches."""
+    if not mail.html:
         return None
-    import nh3  # noqa: PLC0415 - most mail that is explained has none
+    from bridges.hypertext import html_of  # noqa: PLC0415 - most mail that is explained has none
+    from bridges.neutral import Ready  # noqa: PLC0415
 
-    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, url_schemes={"http", "https", "mailto", "tel"})
+    parts, _ = parts_of(mail.html, discretion_of(mail))
+    return html_of(parts if parts is not None else [Ready(post_words(mail).plain)])
 
 
 def _cluster(mail: Mail, clusters: Sequence[ClusterRow]) -> str | None:

@@ -6,7 +6,6 @@ A newline is a line break here, as people mean it in mail and chat. Text from pe
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from markdown_it import MarkdownIt
@@ -57,6 +56,8 @@ def parse(md: str) -> list[Token]:
 # -- from plain text --------------------------------------------------------------------------------------------------
 
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _URL = re.compile(r"\b(?:https?://|www\.(?=[^\s<>]+\.))[^\s<>\"\\\\\x00-\x20]+", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?<![\w.+@/:-])[A-Za-z0-9][A-Za-z0-9._+-]*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(?![\w@])"
@@ -68,6 +69,10 @@ _LINE_START = re.compile(r"(?:#{1,6}|[-+])(?=\s|$)|>|=+\s*$|[-:|](?=[\s:|-]*$)|~
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 #: What Markdown would eat inside a line.
 _INLINE = re.compile(r"\\|`|\*|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])|\](?=[(:\[])|<(?=[A-Za-z])|&(?=#?\w+;)")
+#: What stands behind a piece may make a sign of its last letter: "&" with "auml;".
+_LONGEST_ENTITY = 64
+#: Likewise in the words of a link.
+_LABEL = re.compile(rf"{_INLINE.pattern}|[\[\]]")
 
 
 def from_plain(text: str) -> str:
@@ -102,15 +107,7 @@ def from_plain(text: str) -> str:
 
 def clean(text: str) -> str:
     """Line ends of one sort, no control characters, nothing that UTF-8 cannot carry."""
-    text = _BREAKS.sub("\n", text)
-    return "".join(_visible(char) for char in text)
-
-
-def _visible(char: str) -> str:
-    category = unicodedata.category(char)
-    if category == "Cs":
-        return "\ufffd"
-    return "" if category == "Cc" and char not in "\n\t" else char
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _BREAKS.sub("\n", text)))
 
 
 def _hyphen_list(lines: Sequence[str], number: int) -> bool:
@@ -151,11 +148,15 @@ def _disarm(part: str, line: str, position: int, *, brackets: bool = False) -> s
             position = len(found[1])
         elif (found := _LINE_START.match(line)) and line[0] != "~":
             start, end, part, position = "\\", part[:1], part[1:], 1
-    signs = (
-        "\\" + char if _INLINE.match(line, position + offset) or (brackets and char in "[]") else char
-        for offset, char in enumerate(part)
-    )
-    return start + end + "".join(signs)
+    out: list[str] = []
+    done, last = position, position + len(part)
+    signs = _LABEL if brackets else _INLINE
+    for sign in signs.finditer(line, position, last + _LONGEST_ENTITY):
+        if sign.start() >= last:
+            break
+        out += [line[done : sign.start()], "\\"]
+        done = sign.start()
+    return "".join((start, end, *out, line[done:last]))
 
 
 def _untrail(link: str) -> str:
@@ -180,72 +181,12 @@ def _link(link: str) -> str:
 
 # -- from HTML --------------------------------------------------------------------------------------------------------
 
-_TABLE_TAGS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
-_KEPT_TAGS = _TABLE_TAGS | frozenset(
-    {"a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i"}
-    | {"img", "li", "ol", "p", "pre", "s", "strike", "strong", "u", "ul"}
-)
-_PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
-_IMAGE = re.compile(r"<img\b([^>]*)>")
-_INNERMOST_TABLE = re.compile(r"<table>((?:(?!<table>).)*?)</table>", re.DOTALL)
-
 
 def from_html(html: str) -> str:
-    """Neutral Markdown of a mail's HTML: no scripts, no pictures that report back, no tables that are only layout."""
-    import nh3  # noqa: PLC0415  late: only mail without a plain text needs them
-    from html_to_markdown import ConversionOptions, convert  # noqa: PLC0415
+    """Neutral Markdown of a person's HTML: no scripts, no pictures that report back, no tables that are only layout."""
+    from bridges.hypertext import markdown_of, read  # noqa: PLC0415  late: only mail with HTML needs them
 
-    clean = nh3.clean(
-        html,
-        tags=set(_KEPT_TAGS),
-        attributes={"a": {"href"}, "img": {"alt", "width", "height"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-        clean_content_tags={"script", "style", "title", "template", "noscript"},
-    )
-    clean = _IMAGE.sub(_picture_words, clean)
-    # Mail programs break the lines of their HTML where they like; there such a break means a space.
-    clean = "".join(part if part.startswith("<pre>") else part.replace("\n", " ") for part in _PRE.split(clean))
-    clean = re.sub(r"<a\b[^>]*>\s*</a>", "", clean)
-    clean = re.sub(r"(</(?:ul|ol|table|div|p)>)\s+", r"\1", clean)  # a space there glues the next words to the list
-    clean = _without_layout(clean)
-    options = ConversionOptions(
-        escape_asterisks=True,
-        escape_underscores=True,
-        escape_misc=True,
-        extract_metadata=False,
-        bullets="*",
-        heading_style="atx",
-    )
-    return re.sub(r"\n{3,}", "\n\n", convert(clean, options).content or "").strip()
-
-
-def _picture_words(found: re.Match[str]) -> str:
-    """A picture's alternative text; nothing for a pixel."""
-    attributes = dict(re.findall(r'(\w+)="([^"]*)"', found[1]))
-    pixel = any(re.fullmatch(r"[012](px)?", attributes.get(side, "")) for side in ("width", "height"))
-    return "" if pixel else attributes.get("alt", "")
-
-
-def _without_layout(html: str) -> str:
-    """Tables that only place things become blocks in reading order; those with heading cells stay tables."""
-    kept: list[str] = []
-
-    def judge(found: re.Match[str]) -> str:
-        if "<th>" in found[1]:
-            kept.append(found[0])
-            return f"\x00{len(kept) - 1}\x00"
-        return (
-            "<div>"
-            + re.sub(r"<(/?)(?:tr|td)>", r"<\1div>", re.sub(r"</?(?:thead|tbody|tfoot)>", "", found[1]))
-            + "</div>"
-        )
-
-    while (shorter := _INNERMOST_TABLE.sub(judge, html)) != html:
-        html = shorter
-    for number in reversed(range(len(kept))):
-        html = html.replace(f"\x00{number}\x00", kept[number])
-    return html
+    return markdown_of(read(html))
 
 
 # -- to HTML ----------------------------------------------------------------------------------------------------------

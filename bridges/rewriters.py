@@ -1,7 +1,6 @@
 """Links that mail systems and portals write around other people's links, unwrapped without asking anybody.
 
-What cannot be told from the address alone (the click trackers of newsletter tools) stays as it is: a click belongs to
-whoever was sent the letter.
+What cannot be told from the address alone (most click trackers of newsletter tools, `bridges/clicks.py`) stays as it is.
 """
 
 import base64
@@ -9,6 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from bridges.clicks import page_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +159,5 @@ _SPECIAL: tuple[Callable[[str, str, str, str], str | None], ...] = (
     _cisco,
     _sophos,
     _amp_cache,
+    page_within,  # newsletter tools
 )

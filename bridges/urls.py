@@ -5,11 +5,13 @@ Pure: nothing is ever fetched to find out where an address leads.
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote, unquote, urlsplit
 
 from url_normalize import url_normalize
 
+from bridges.clicks import carries_address
 from bridges.rewriters import unwrapped
 
 #: Rewriters around rewriters; what is wrapped deeper is nobody's mail, and stays as it is.
@@ -35,7 +37,27 @@ TRACKERS = (
     *("vero_*", "__s", "ml_subscriber*", "ck_subscriber_id", "_ke", "_kx", "_bta_tid", "_bta_c", "trk_contact"),
     *("trk_msg", "trk_module", "trk_sid", "dm_i", "elqtrackid", "elqtrack", "elqaid", "elqat", "elqcampaignid"),
     *("elqcsid", "sms_source", "sms_click", "sms_uph", "redirect_log_mongo_id", "redirect_mongo_id"),
-    *("sb_referer_host", "apsis_*", "bsft_*", "sfmc_*", "nl_tok"),
+    *("sb_referer_host", "apsis_*", "bsft_*", "sfmc_*", "nl_tok", "vgo_ee", "et_rid", "et_cid", "spmailingid"),
+    *("spuserid", "spjobid", "spreportid", "ml_recipient", "ajs_uid", "ajs_email", "bx_sender_conversion_id"),
+    *(
+        "sender_campaign",
+        "sender_ctype",
+        "omnisendcontactid",
+        "omnisendattributionid",
+        "inf_contact_key",
+        "emci",
+        "emdi",
+    ),
+    *(
+        "ceid",
+        "recipientid",
+        "recipient_id",
+        "subscriberid",
+        "subscriber_id",
+        "subscriber_hash",
+        "email_hash",
+        "rb_clickid",
+    ),
 )
 
 #: What only there follows people; elsewhere it may be the page itself.
@@ -47,11 +69,15 @@ TRACKERS_OF = (
     (r"(.+\.)?linkedin\.com", ("trk", "trackingid", "refid", "lipi", "midtoken", "midsig", "eid", "otptoken")),
     (r"(.+\.)?(twitter|x)\.com", ("s", "t", "ref_src", "ref_url")),
     (r"(.+\.)?substack\.com", ("token", "r")),
+    (r"(.+\.)?(ungpd\.com|ungpd\.se|anpdm\.com|gansub\.com)", ("c", "cid", "contactid", "rid", "email", "hash")),
 )
 
 _EXACT = frozenset(name for name in TRACKERS if not name.endswith("*"))
 _BEGINNINGS = tuple(name[:-1] for name in TRACKERS if name.endswith("*"))
 _ONLY_THERE = tuple((re.compile(host), frozenset(names)) for host, names in TRACKERS_OF)
+
+#: Of these parameters a mail address may be the page: somebody's calendar.
+_CALENDARS = frozenset({"src", "cid"})
 
 #: A page of SiteVision, which serves one page under several paths and hosts: `fakta.5.538a0f3a1867b360d3ce2d43.html`.
 _SITEVISION = re.compile(r"[./](\d{1,2}\.[0-9a-f]{14,40})(?:\.\d{1,3})?\.html$")
@@ -61,6 +87,7 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECA
 _UNSAFE = re.compile(r"[\s<>\"\\^`{|}\x00-\x20\x7f]")
 
 
+@lru_cache(maxsize=256)  # the same link is looked at for the text, the links, the tips
 def canonical(url: str) -> str:
     """The address as it is shown and opened: out of its rewriters, without trackers, and the same when asked again.
 
@@ -177,12 +204,14 @@ def _without_amp(path: str) -> str:
 
 
 def _follows(piece: str, host: str) -> bool:
-    """Whether this part of a query follows people, or asks for the AMP page."""
+    """Whether this part of a query follows people, names one, or asks for the AMP page."""
     raw, _, value = piece.partition("=")
     name = unquote(raw).lower().removeprefix("amp;")
     if name in _EXACT or name.startswith(_BEGINNINGS):
         return True
     if (name == "amp" and value.lower() in ("", "1", "true")) or (name == "outputtype" and value.lower() == "amp"):
+        return True
+    if name not in _CALENDARS and len(value) > 5 and carries_address(value):
         return True
     return any(there.fullmatch(host) and name in names for there, names in _ONLY_THERE)
 

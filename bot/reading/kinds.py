@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.reading.newsletters import Signs
 from bridges.mail.parse import Mail
 from storage.words import Kind
 
@@ -35,7 +36,7 @@ class Clues:
     subject: str  # without prefixes
     text: str  # plain
     has_event: bool  # in a calendar, or found in its words
-    newsletter: bool = False  # it has the shape of one, whatever its headers say
+    signs: Signs | None = None  # of a newsletter
 
     @property
     def head(self) -> str:
@@ -137,8 +138,12 @@ def _by_label(clues: Clues) -> Kind | None:
 
 
 def _by_bulk(clues: Clues) -> Kind | None:
-    bulk = clues.mail.header("list-id") or clues.mail.header("list-unsubscribe")
-    return Kind.NEWSLETTER if bulk or clues.newsletter else None
+    return Kind.NEWSLETTER if clues.signs is not None and clues.signs.is_newsletter else None
+
+
+def _by_mailing(clues: Clues) -> Kind | None:
+    """Sent to many, about nothing that another rule knows."""
+    return Kind.NEWSLETTER if clues.signs is not None and clues.signs.is_bulk else None
 
 
 def _by_newsletter_subject(clues: Clues) -> Kind | None:
@@ -234,6 +239,7 @@ _RULES: tuple[Callable[[Clues], Kind | None], ...] = (
     _by_question_mark,  # the subject asks
     _by_other_head,  # "I vårt nyhetsbrev …"
     _by_gathering,  # "anmäl dig" anywhere
+    _by_mailing,  # sent by a newsletter tool
     _by_link,  # short, with a link
 )
 

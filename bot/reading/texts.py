@@ -3,12 +3,18 @@
 import html as html_entities
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bridges.mail.parse import Mail
-from bridges.mail.replies import new_html, new_text
+from bridges.mail.replies import answer_in, marked, new_html, new_markdown, rough_lines
 from storage.words import Audience
+
+if TYPE_CHECKING:
+    from bridges.discretion import Discretion
+    from bridges.neutral import Part
 
 #: Characters; a longer text is cut and the rest kept as trimmed. A book in a mail helps nobody.
 MAX_TEXT = 400_000
@@ -16,10 +22,13 @@ MAX_ANSWER = 300_000  # of an answer are looked through for quotes
 MAX_HTML = 2_000_000
 #: HTML nested deeper than this is read as text: converters recurse.
 MAX_NESTING = 200
+_STUB = 400  # characters; a plain form this short may only say that there is HTML
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "wbr", "source", "p", "li", "td"})
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_LETTERS = re.compile(r"[^\W_]+")
+_TARGET = re.compile(r"\]\([^()\s]*\)|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +42,86 @@ class Words:
 
 
 def answer_words(mail: Mail) -> Words:
-    """What the person wrote in an answer: no quotes, no signature. The plain form marks quotes more surely."""
+    """What the person wrote in an answer: no quotes, no signature.
+
+    The plain form is read first; the HTML where that says more surely what is quoted, or where the plain form is a stub.
+    """
     from bridges.markdown import from_plain  # noqa: PLC0415  kept out of the imports of `explain`
 
-    if mail.plain is not None:
-        head, rest = _cut(mail.plain, MAX_ANSWER)
-        new, trimmed = new_text(head)
-        return _bounded(new, "\n".join(part for part in (trimmed, rest) if part), from_plain)
-    if mail.html is None:
-        return Words("", "", "")
-    head, history = new_html(mail.html[:MAX_HTML])
+    author = _author(mail)
+    if mail.plain is None:
+        return _html_answer(mail.html, author)[0] if mail.html is not None else Words("", "", "")
+    head, rest = _cut(mail.plain, MAX_ANSWER)
+    answer = answer_in(head, author)
+    new, trimmed = answer.split
+    if mail.html is not None and (not answer.quoted or answer.ragged or _is_stub(mail.plain, mail.html)):
+        words, quoted = _html_answer(mail.html, author)
+        if _is_better(words, quoted=quoted, plain=mail.plain, new=new):
+            return words
+    return _bounded(new, "\n".join(part for part in (trimmed, rest) if part), from_plain)
+
+
+def _author(mail: Mail) -> str:
+    """The sender's name, and what stands before the @ of the address: a name alone at the end is a signature."""
+    return f"{mail.sender.name} {mail.sender.address.partition('@')[0]}" if mail.sender is not None else ""
+
+
+def _html_answer(html: str, author: str) -> tuple[Words, bool]:
+    """An answer by its HTML, and whether a quote or a history was found in it."""
+    head, history = new_html(html[:MAX_HTML])
     below, history_warnings = _from_html(history) if history else ("", ())
-    converted, warnings = _from_html(head)
-    new, trimmed = new_text(converted)
+    converted, warnings = _from_html(marked(head).html)
+    answer = new_markdown(converted, author)
+    new, trimmed = answer.split
     trimmed = "\n\n".join(part for part in (trimmed, below) if part)
-    return Words(new, trimmed, new, (*warnings, *history_warnings))
+    return Words(new, trimmed, new, (*warnings, *history_warnings)), bool(history) or answer.quoted
+
+
+def _is_stub(plain: str, html: str) -> bool:
+    """The plain form says little beside the HTML: "Ditt program kan inte visa HTML"."""
+    return len(plain) < _STUB and len(_WORD.findall(" ".join(rough_lines(html[:50_000])))) > 3 * len(
+        _WORD.findall(plain)
+    )
+
+
+def _is_better(words: Words, *, quoted: bool, plain: str, new: str) -> bool:
+    """The HTML tells a quote from the answer, or says what the plain form leaves out; and it says nothing else."""
+    said, whole = _words_said(words.plain), _words_said(plain)
+    foreign = len(said - whole)
+    if not said:
+        return False
+    if len(plain) < _STUB and foreign > 0.5 * len(said):
+        return True
+    return quoted and foreign <= 0.1 * len(said) and bool(_words_said(new) - said)
+
+
+def _words_said(text: str) -> set[str]:
+    """The words that a reader sees, without where links lead."""
+    return set(_LETTERS.findall(_TARGET.sub(" ", text).casefold()))
 
 
 def post_words(mail: Mail) -> Words:
-    """Everything a post or a forward says. HTML keeps links and whole paragraphs, unless the plain form says more."""
+    """Everything a post or a forward says. HTML keeps links and whole paragraphs, unless the plain form says more.
+
+    What names or watches one reader is not in it, nor the ways out of somebody else's mailing.
+    """
     from bridges.markdown import from_plain  # noqa: PLC0415  as above
 
-    if mail.html is not None and not (mail.plain is not None and len(mail.html) > MAX_HTML):
-        text, warnings = _from_html(mail.html)
-        if text.strip() and (mail.plain is None or _covers(text, mail.plain)):
-            return Words(text[:MAX_TEXT], text[MAX_TEXT:], (mail.plain or text)[:MAX_TEXT], warnings)
-    return _bounded((mail.plain or "").strip("\n"), "", from_plain)
+    discretion = discretion_of(mail)
+    plain = discretion.plain(mail.plain) if mail.plain is not None and len(mail.plain) <= MAX_HTML else mail.plain
+    if mail.html is not None and not (plain is not None and len(mail.html) > MAX_HTML):
+        text, warnings = _from_html(mail.html, discretion)
+        if text.strip() and (plain is None or _covers(text, plain)):
+            return Words(text[:MAX_TEXT], text[MAX_TEXT:], (plain or text)[:MAX_TEXT], warnings)
+    return _bounded((plain or "").strip("\n"), "", from_plain)
+
+
+def discreet(words: Words, mail: Mail) -> Words:
+    """An answer's words without what is not passed on: what was cut is shown too."""
+    from bot.reading.links import led  # noqa: PLC0415  answers with links are few
+
+    discretion = discretion_of(mail)
+    return replace(words, text=led(words.text, discretion), trimmed=discretion.plain(words.trimmed))
 
 
 def _bounded(text: str, trimmed: str, convert: Callable[[str], str]) -> Words:
@@ -83,23 +146,45 @@ def _covers(markdown: str, plain: str) -> bool:
     return len(wanted - have) <= 0.1 * len(wanted)  # link texts and "view in browser" differ
 
 
-def _from_html(html: str) -> tuple[str, tuple[str, ...]]:
-    from bridges.markdown import from_html, from_plain  # noqa: PLC0415  as above
+def _from_html(html: str, discretion: "Discretion | None" = None) -> tuple[str, tuple[str, ...]]:
+    from bridges.hypertext import markdown_of  # noqa: PLC0415
+    from bridges.markdown import from_plain  # noqa: PLC0415  as above
+
+    parts, warnings = parts_of(html, discretion)
+    if parts is not None:
+        return markdown_of(parts), warnings
+    text = _words_of(html[:MAX_HTML])[:MAX_TEXT]
+    return from_plain(text if discretion is None else discretion.plain(text)), warnings
+
+
+@lru_cache(maxsize=1)  # `explain` shows a mail's HTML both as text and as HTML
+def parts_of(html: str, discretion: "Discretion | None" = None) -> "tuple[Sequence[Part] | None, tuple[str, ...]]":
+    """What HTML says, in parts; None when no converter should be given it. And what was odd."""
+    from bridges.hypertext import read  # noqa: PLC0415  as above
 
     warnings: tuple[str, ...] = ()
     if len(html) > MAX_HTML:
         html, warnings = html[:MAX_HTML], ("long_text",)
     if _nesting(html) <= MAX_NESTING:
         try:
-            text = from_html(html)
-            if text or not _words_of(html):
-                return text, warnings
-            warnings = (*warnings, "odd_html")
-        except Exception:  # noqa: BLE001  whatever a converter meets in other people's HTML, the words must come through
-            warnings = (*warnings, "odd_html")
-    else:
-        warnings = (*warnings, "odd_html")
-    return from_plain(_words_of(html)[:MAX_TEXT]), warnings
+            parts = read(html, mailing=discretion is not None and discretion.mailing)
+            if discretion is not None:
+                parts = discretion.parts(parts)
+            if parts or not _words_of(html):
+                return parts, warnings
+        except Exception:  # noqa: BLE001, S110  whatever is in other people's HTML, the words must come through
+            pass
+    return None, (*warnings, "odd_html")
+
+
+def discretion_of(mail: Mail) -> "Discretion":
+    """What of this mail is not passed on."""
+    from bridges.discretion import Discretion  # noqa: PLC0415  as above
+    from bridges.mail.newsletters import BULK, bulk_signs  # noqa: PLC0415
+
+    people = (*mail.senders, *mail.to, *mail.cc)
+    readers = {address.lower() for address in (*mail.delivered_to, *(person.address for person in people)) if address}
+    return Discretion(mailing=bulk_signs(mail) >= BULK, readers=frozenset(readers))
 
 
 def _nesting(html: str) -> int:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from bot.reading.links import is_profile
 from bot.reading.reading import NO_TITLE, Reading
 from bridges.mail.replies import new_text
 from bridges.markdown import from_plain
@@ -64,7 +65,7 @@ def page_of(reading: Reading, public_url: str) -> Page | None:
     found += [match[0] for match in _ADDRESS.finditer(reading.title)]
     for link in found:
         url = canonical(link)
-        if (key := comparison_key(url)) and not _is_ours(url, public_url):
+        if (key := comparison_key(url)) and not _is_ours(url, public_url) and not is_profile(url):
             page = Page(url, key)
             return None if _is_front(url) and _beside(words, page) else page
     return None
@@ -132,6 +133,13 @@ def _linked(url: str) -> str:
     return f"<{url}>"
 
 
+def is_named(title: str) -> bool:
+    """Whether a title says more than that it is a tip, or where it is."""
+    return title != NO_TITLE and not _SAYS_TIP.fullmatch(title) and not _ADDRESS.fullmatch(title)
+
+
 def _is_ours(url: str, public_url: str) -> bool:
+    if not public_url:
+        return False
     ours, parts = urlsplit(canonical(public_url)), urlsplit(url)
     return parts.netloc == ours.netloc and parts.path.startswith(ours.path.rstrip("/"))

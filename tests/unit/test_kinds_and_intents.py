@@ -71,8 +71,12 @@ def test_the_kind(subject: str, text: str, kind: Kind):
     assert reading(subject, text).kind is kind
 
 
-def test_what_a_tool_sends_out_is_a_newsletter_unless_it_calls_itself_an_invitation():
-    assert reading("Vad händer i höst?", "Välkommen till vår träff", BULK).kind is Kind.NEWSLETTER
+def test_what_a_tool_sends_out_is_a_newsletter_unless_it_invites():
+    several = "\n\n".join(f"RUBRIK {n}\nOm detta.\nLäs mer: https://a.example/{n}" for n in range(4))
+    bulk = f"{BULK}Precedence: bulk\r\n"
+    assert reading("Vad händer i höst?", several, bulk).kind is Kind.NEWSLETTER
+    assert reading("Kort från oss", "Det mesta är som vanligt.", bulk).kind is Kind.NEWSLETTER
+    assert reading("Vad händer i höst?", "Välkommen till vår träff", bulk).kind is Kind.INVITATION
     assert reading("Inbjudan: träff i Ås", "Välkommen till vår träff", BULK).kind is Kind.INVITATION
     assert reading("Nyhetsbrev", "Hej", tag="tips").kind is Kind.TIP
 

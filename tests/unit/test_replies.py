@@ -139,8 +139,6 @@ KEPT = {
     "a list": "Så här gör vi:\n- vi bokar\n- vi åker\n-- inte klart än",
     "thanks in the middle": "Tack, det låter bra.\nBest, I think, is that we come.\nVi hörs.",
     "a greeting inside a sentence": "Hälsningar från Umeå skickar vi till alla, och vi ses på torsdag igen i Vreta.",
-    "a question after the greeting": "Hej\n\nMvh Anna\n\nKan du skicka dagordningen?",
-    "a postscript": "Hej\n\nMvh\nAnna\nPS Glöm inte stövlarna.",
     "polite words": "Hej\n\nVänligen återkom senast fredag.\nVi behöver veta antalet.",
     "what somebody wrote": "Den här veckan skrev Anna:\nvi behöver en plan.",
     "from and to as words": "Från: Umeå\nTåget går 10.12",

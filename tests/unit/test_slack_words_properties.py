@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from markdown_it.tree import SyntaxTreeNode
 
 from bridges.markdown import from_plain, parse, to_html, to_plain
+from bridges.runs import Run, runs_of
 from bridges.slack.drawing.limits import objections_to_message
 from bridges.slack.words.from_slack import Names, mentioned, plain_of, to_neutral
-from bridges.slack.words.runs import Run, runs_of
 from bridges.slack.words.to_slack import escape, literal, sections, shortened, to_mrkdwn, unescape
 from tests.fixtures.require import FULL
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from bridges.mail.headers import one_line
+from bridges.runs import Run
 from bridges.slack.drawing import limits
 from bridges.slack.drawing.message import Block
 from bridges.slack.words.mrkdwn_out import escape, line_mrkdwn
-from bridges.slack.words.runs import Run
 
 _LONGEST_LINK = 800  # characters: a line with a longer one could no longer say anything else
 _HOST = re.compile(r"[a-z0-9._-]+(?::\d+)?|\[[0-9a-f:.]+\](?::\d+)?")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridges.markdown import to_plain
+from bridges.neutral import Part, write
 from bridges.slack.words.mrkdwn import mrkdwn
-from bridges.slack.words.neutral import Part, write
 from bridges.slack.words.other_blocks import attachment_parts, is_preview, read_blocks
 from bridges.slack.words.reader import Names, Reader
 from bridges.slack.words.rich_text import objects, text

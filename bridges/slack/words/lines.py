@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from markdown_it.tree import SyntaxTreeNode
 
 from bridges.markdown import parse
+from bridges.runs import ZERO_WIDTH, Run, lines_of, runs_of
 from bridges.slack.words.mrkdwn_out import escape, line_mrkdwn, quiet
-from bridges.slack.words.runs import ZERO_WIDTH, Run, lines_of, runs_of
 
 FENCE = "```"
 _BULLETS = "•◦▪"

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bridges.markdown import clean
+from bridges.neutral import Code, Item, Items, Paragraph, Part, Quote
+from bridges.runs import Run
 from bridges.slack.words.emoji_names import SHORTCODE, shown, with_emoji
 from bridges.slack.words.mrkdwn_out import unescape
-from bridges.slack.words.neutral import Code, Item, Items, Paragraph, Part, Quote
 from bridges.slack.words.reader import Reader
-from bridges.slack.words.runs import Run
 
 _FENCE = "```"
 _QUOTED = re.compile(r"(?:&gt;|>) ?")

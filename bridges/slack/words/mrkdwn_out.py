@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bridges.slack.words.runs import ZERO_WIDTH, Run, merged, text_of
+from bridges.runs import ZERO_WIDTH, Run, merged, text_of
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SIGNS = {entity: sign for sign, entity in _ENTITIES.items()}

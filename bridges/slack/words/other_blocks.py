@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bridges.markdown import parse
+from bridges.neutral import Heading, Paragraph, Part, Quote, Ready, Rule, Table
+from bridges.runs import Run, line_md, lines_of
 from bridges.slack.words.emoji_names import with_emoji
 from bridges.slack.words.mrkdwn import line_runs, mrkdwn
-from bridges.slack.words.neutral import Heading, Paragraph, Part, Quote, Ready, Rule, Table
 from bridges.slack.words.reader import Reader
 from bridges.slack.words.rich_text import Json, Reading, number, objects, rich_text, text
-from bridges.slack.words.runs import Run, line_md, lines_of
 
 #: Blocks that hold nothing to read.
 _SILENT = frozenset({"actions", "context_actions", "input", "file", "plan", "task_card"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bridges.slack.words.runs import Run
+from bridges.runs import Run
 from bridges.texts import Texts
 
 _ZONE = "Europe/Stockholm"

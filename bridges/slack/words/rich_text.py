@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bridges.neutral import Code, Item, Items, Paragraph, Part, Quote
+from bridges.runs import Run, lines_of, text_of
 from bridges.slack.words.emoji_names import emoji_at, emoji_of
-from bridges.slack.words.neutral import Code, Item, Items, Paragraph, Part, Quote
 from bridges.slack.words.reader import Reader
-from bridges.slack.words.runs import Run, lines_of, text_of
 
 Json = Mapping[str, Any]
 

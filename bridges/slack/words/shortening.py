@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it.tree import SyntaxTreeNode
 
 from bridges.markdown import parse
-from bridges.slack.words.runs import Run, line_md, lines_of, runs_of, text_of
+from bridges.runs import Run, line_md, lines_of, runs_of, text_of
 
 _MORE = " …"
 _WORTHWHILE = 40  # characters: less of a paragraph says nothing

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from bridges.runs import Run, lines_of, merged
 from bridges.slack.drawing.message import Block
 from bridges.slack.words.lines import FENCE, Line, lines
 from bridges.slack.words.mrkdwn_out import escape, line_mrkdwn, quiet, unescape
-from bridges.slack.words.runs import Run, lines_of, merged
 from bridges.slack.words.shortening import shortened
 
 __all__ = ["escape", "literal", "quiet", "sections", "shortened", "to_mrkdwn", "unescape"]

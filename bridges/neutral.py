@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridges.markdown import clean
-from bridges.slack.words.runs import Run, line_md, text_of
+from bridges.runs import Run, line_md, text_of
 
 #: Markdown allows twenty levels of nesting in all; a list takes two of them a level.
 _DEEPEST_LIST = 6
@@ -23,6 +23,7 @@ class Heading:
     """A line above others."""
 
     words: Sequence[Run]
+    level: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ def _block_md(part: Part) -> str:
     match part:
         case Paragraph(lines):
             return re.sub(r"\n{3,}", "\n\n", "\n".join(line_md(line) for line in lines)).strip("\n")
-        case Heading(words):
+        case Heading(words, level):
             line = line_md(words, indented=False)
-            return f"## {line}" if line else ""
+            return f"{'#' * level} {line}" if line else ""
         case Items(items):
             return "\n".join(_items_md(items)).strip("\n")
         case Code(text):

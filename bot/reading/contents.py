@@ -1,0 +1,238 @@
+"""What a newsletter tells of: each event and each page worth reading, found section by section."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.reading.event import EventReading
+from bot.reading.events import events_of_section
+from bot.reading.last_days import last_day
+from bot.reading.links import is_front, is_profile
+from bot.reading.sections import ACTION, BEGINS_WITH_DAY, LINK, Section, bare, sections, target
+from bot.reading.tip import TipReading
+from bridges.clicks import is_click
+from bridges.urls import canonical, comparison_key, is_page, shortened
+from storage.words import Kind
+
+if TYPE_CHECKING:
+    from bot.reading.reading import Reading
+
+MOST_EVENTS, MOST_TIPS = 60, 60
+_LONGEST_TITLE = 200
+
+#: Parts of a letter that tell of the letter and its sender, never of news.
+_ABOUT_ITSELF = re.compile(
+    r"\W*(?:(?:kontakt(?:a|information|uppgifter)?|om (?:oss|nyhetsbrevet|brevet|utskicket)|följ (?:oss|med)|redaktion|redaktör"
+    r"|ansvarig utgivare|i (?:detta|det här) (?:nummer|brev|nyhetsbrev|utskick)|innehåll|prenumer\w*|dela\b|hälsning\w*"
+    r"|vänliga hälsningar|med vänlig\w* hälsning\w*|personuppgift\w*|integritet\w*|gdpr|finansi\w*|medfinansi\w*|sponsor\w*"
+    r"|samarbetspartner\w*|in this (?:issue|letter|newsletter)|contents?|contact\b|about us|follow us|privacy|unsubscribe"
+    r"|läs (?:även|också)? ?tidigare (?:brev|nummer|nyhetsbrev)|tidigare (?:brev|nummer|nyhetsbrev)|tipsa oss)\b.{0,40})",
+    re.IGNORECASE,
+)
+_SIGN_UP = re.compile(r"anmäl|\bosa\b|regist|sign ?up|\bbook|\bboka|biljett|ticket|delta\b|/events?/", re.IGNORECASE)
+_MAILTO_OR_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|ics)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a letter tells of."""
+
+    events: tuple[EventReading, ...]
+    tips: tuple[TipReading, ...]
+
+
+def contents(md: str, sent: datetime, timezone: str) -> Contents:
+    """The events and tips in a letter, in their order; what stands twice, once. `sent`: its Date."""
+    events: list[EventReading] = []
+    tips: dict[str, TipReading] = {}
+    taken: set[str] = set()  # pages of events
+    for section in sections(md):
+        if _ABOUT_ITSELF.fullmatch(section.title):
+            continue
+        for entry in _entries(section):
+            found = [_with_page(each, entry) for each in events_of_section(entry.title, entry.body, sent, timezone)]
+            if found:
+                events += found
+                taken.update(comparison_key(url) for _, url in _pages(entry))
+                continue
+            for tip in _tips(entry, sent):
+                tips.setdefault(comparison_key(tip.url), tip)
+    kept = [tip for key, tip in tips.items() if key not in taken]
+    return Contents(tuple(_once(events))[:MOST_EVENTS], tuple(kept)[:MOST_TIPS])
+
+
+# -- a section's entries --------------------------------------------------------------------------------------------
+
+
+def _entries(section: Section) -> Iterator[Section]:
+    """The section, or each line of its calendar, or each of the pages that it lists."""
+    pieces = _pieces(section.body)
+    begins = [number for number, piece in enumerate(pieces) if BEGINS_WITH_DAY.match(piece)]
+    if len(begins) > 1 and not _is_one_event(section, pieces, begins):
+        head = Section(section.title, "\n".join(pieces[: begins[0]]), section.url, section.level, section.under)
+        if head.body.strip():
+            yield head
+        ends = [*begins[1:], len(pieces)]
+        if len(begins) > 2:  # what stands below the last day belongs to it no more than to the others
+            ends[-1] = min(
+                ends[-1], begins[-1] + max(end - start for start, end in zip(begins, ends[:-1], strict=False))
+            )
+        for start, end in zip(begins, ends, strict=True):
+            yield _dated(pieces[start:end], section)
+        if ends[-1] < len(pieces):
+            yield Section("", "\n".join(pieces[ends[-1] :]))
+        return
+    listed = [number for number, piece in enumerate(pieces) if _listed_title(piece)]
+    if len(listed) > 1 or (listed == [0] and not _listed_title(section.title) and not section.url):
+        before = "\n".join(pieces[: listed[0]])
+        if before.strip():
+            yield replace(section, body=before)
+        for start, end in zip(listed, [*listed[1:], len(pieces)], strict=True):
+            words, url = _listed_title(pieces[start]) or ("", "")
+            yield Section(words, "\n".join(pieces[start:end]), url, section.level, section.title)
+        return
+    yield section
+
+
+def _is_one_event(section: Section, pieces: Sequence[str], begins: Sequence[int]) -> bool:
+    """Whether the days are those of one thing: days of a course with hours alone, one link below them all."""
+    said = [
+        re.sub(r"[\d\W_]+|\b(?:kl|klockan|den|och|till|at)\b", "", pieces[n][_day_ends(pieces[n]) :]) for n in begins
+    ]
+    return bool(section.title) and all(len(words) < 4 for words in said)
+
+
+def _day_ends(piece: str) -> int:
+    found = BEGINS_WITH_DAY.match(piece)
+    return found.end() if found else 0
+
+
+def _pieces(body: str) -> list[str]:
+    """The lines of a section; an item of a list with what belongs to it."""
+    out: list[str] = []
+    for line in body.split("\n"):
+        if not line.strip():
+            continue
+        if line.startswith(("  ", "\u00a0")) and out:
+            out[-1] += f"\n{line}"
+        else:
+            out.append(re.sub(r"^\s*(?:[*\-+]|\|)\s+", "", line))
+    return out
+
+
+_TIME = (
+    r"(?:[\s|,.·–—-]|\b(?:kl(?:ockan)?\.?|at|20\d\d)(?=[\s\d])|\d{1,2}[.:]\d\d|(?<!\d)\d{1,2}\s?[-–—]\s?\d{1,2}(?![\d.:])|20\d\d\b"
+    r"|(?<=kl )\d{1,2}|(?<=kl\. )\d{1,2})"
+)
+_WHEN_ENDS = re.compile(rf"{_TIME}*")
+_TITLE_ENDS = re.compile(r"\s+\|\s+|\s{2,}|\t|(?<=\w[.!?])\s|,\s(?=kl|plats|i |på |[A-ZÅÄÖ])|\s[–—]\s|\n")
+
+
+def _dated(pieces: Sequence[str], section: Section) -> Section:
+    """An entry of a calendar: "12 nov  Titel  Plats", or the day on a line of its own above the title."""
+    first = pieces[0]
+    end = _day_ends(first)
+    when_ends = _WHEN_ENDS.match(first, end)
+    rest = first[when_ends.end() if when_ends else end :].lstrip(" *_:|–—-")
+    lines = [line for line in (rest, *pieces[1:]) if re.search(r"[^\W\d_]", bare(line))]
+    bold = re.search(r"\*\*((?:[^*\n]|\*(?!\*)){3,200})\*\*", "\n".join(lines[:2]))
+    line = bold[1] if bold else _TITLE_ENDS.split(lines[0])[0] if lines else ""
+    link = LINK.search(line)
+    title = bare(line).strip(" *_:|–—-,.")[:_LONGEST_TITLE]
+    if ACTION.fullmatch(title):
+        title = ""
+    return Section(title or section.title, "\n".join(pieces), target(link) if link else "", 7, section.title)
+
+
+def _listed_title(piece: str) -> tuple[str, str] | None:
+    """The words and target of a link that a line begins with, when they are a title."""
+    bare_piece = piece.lstrip(" *_")
+    link = LINK.match(bare_piece)
+    if link is None or not link["words"]:
+        return None
+    words, url = bare(link["words"]), target(link)
+    if len(words.split()) < 2 or ACTION.fullmatch(words) or words.lower().startswith(("http", "www.")) or "@" in words:
+        return None
+    return (words, url) if _is_worth_it(url) else None
+
+
+# -- events and tips ------------------------------------------------------------------------------------------------
+
+
+def _with_page(event: EventReading, entry: Section) -> EventReading:
+    """An event with the page where one signs up, where its section has one link that says so."""
+    if event.registration_url or event.registration_email:
+        return event
+    pages = [(words, url) for words, url in _pages(entry) if url != event.online_url]
+    ways = [url for words, url in pages if _SIGN_UP.search(words) or _SIGN_UP.search(url)]
+    return replace(event, registration_url=canonical(ways[0])) if ways else event
+
+
+def _pages(entry: Section) -> list[tuple[str, str]]:
+    return [(words, canonical(url)) for words, url in entry.links if is_page(canonical(url))]
+
+
+def _tips(entry: Section, sent: datetime) -> Iterator[TipReading]:
+    """A section with a page outside is a tip of that page: the headline's own, else the first below it."""
+    if not entry.title:
+        return
+    pages = [url for _, url in _pages(entry) if _is_worth_it(url)]
+    if pages:
+        yield TipReading(title=entry.title, url=pages[0], deadline=last_day(f"{entry.title}\n{entry.body}", sent))
+
+
+def _is_worth_it(url: str) -> bool:
+    url = canonical(url)
+    if not is_page(url) or is_front(url) or is_profile(url) or is_click(url):
+        return False
+    return not _MAILTO_OR_FILE.search(url)
+
+
+def _once(events: Sequence[EventReading]) -> Iterator[EventReading]:
+    """Without those that a table of contents or a calendar tells of again."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for event in events:
+        words = set(re.findall(r"\w{4,}", event.title.casefold()))
+        key = (event.start, event.place.casefold() if not words else "")
+        known = seen.setdefault(key, set())
+        if known and (words <= known or known <= words):
+            continue
+        known |= words
+        yield event
+
+
+# -- of a whole reading ---------------------------------------------------------------------------------------------
+
+
+def with_contents(reading: "Reading", sent: datetime | None, timezone: str) -> "Reading":
+    """A newsletter with the events and tips that it tells of, a tip with its page; anything else as it is."""
+    if reading.kind is Kind.NEWSLETTER:
+        told = contents(reading.text, sent or datetime(1970, 1, 1, tzinfo=UTC), timezone)
+        known = {(event.start, event.title.casefold()) for event in (reading.event, *reading.further) if event}
+        further = tuple(event for event in told.events if (event.start, event.title.casefold()) not in known)
+        return replace(reading, further=(*reading.further, *(further if sent else ())), tips=told.tips)
+    if reading.kind is Kind.TIP and (tip := _tip_of(reading, sent)) is not None:
+        return replace(reading, tips=(tip,))
+    return reading
+
+
+def _tip_of(reading: "Reading", sent: datetime | None) -> TipReading | None:
+    """The page that a mail tips of, called what the mail is called, or what the link says where that says nothing."""
+    from bot.reading.tips import is_named, page_of  # noqa: PLC0415  it looks at whole readings
+
+    page = page_of(reading, "")
+    if page is None:
+        return None
+    said = (
+        bare(link["words"])
+        for link in LINK.finditer(reading.text)
+        if canonical(target(link)) == page.url and link["words"]
+    )
+    title = next((words for words in said if not ACTION.fullmatch(words) and "://" not in words), shortened(page.url))
+    return TipReading(
+        title=reading.title if is_named(reading.title) else title,
+        url=page.url,
+        deadline=last_day(f"{reading.title}\n{reading.text}", sent) if sent else "",
+    )

@@ -1,0 +1,35 @@
+"""The last day of a call: until when one may apply, answer or sign up."""
+
+import re
+from datetime import datetime
+
+#: What stands before the day, or a few words before it.
+_SAYS = re.compile(
+    r"\b(?:senast|sista (?:dag(?:en)?|ansöknings\w*|anmälnings\w*|svars\w*|datum\w*)|deadline|öpp(?:en|et|na)(?: för ansökan)?(?: fram)? till"
+    r"|fram till|stänger|slutdatum|ansökningstid\w*|till och med|t\.? ?o\.? ?m\.?|apply (?:by|before)|no later than|closes?|until|by)\b"
+    r"[^.!?\n]{0,60}",
+    re.IGNORECASE,
+)
+#: "Utlysningen är öppen 1 oktober–15 november": the last of two days.
+_WINDOW = re.compile(
+    r"\b(?:utlysning\w*|ansök\w*|öpp(?:en|et|nar)|söka?|call|apply|applications?)\b[^.!?\n]{0,120}", re.IGNORECASE
+)
+_FAR = 60  # characters between the word and its day
+
+
+def last_day(text: str, sent: datetime) -> str:
+    """The day as ISO 8601, "" when none is told. `sent`: days without a year come after it."""
+    from bot.reading.when import spans  # noqa: PLC0415  few texts tell one
+
+    if not _SAYS.search(text) and not _WINDOW.search(text):
+        return ""
+    found = spans(text[:20_000], sent)
+    for said in _SAYS.finditer(text[:20_000]):
+        for span in found:
+            if said.start() <= span.begin and span.begin - said.start() <= _FAR and span.begin < said.end() + 3:
+                return (span.end or span.start)[:10]
+    for said in _WINDOW.finditer(text[:20_000]):
+        for span in found:
+            if span.end and span.end[:10] != span.start[:10] and said.start() <= span.begin < said.end():
+                return span.end[:10]
+    return ""

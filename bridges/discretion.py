@@ -1,0 +1,324 @@
+"""What is not passed on of a mail: links that name or watch one reader, and the ways out of somebody else's mailing.
+
+A way out acts for whoever was sent the letter: passed on, it would unsubscribe the whole network. It goes with the
+sentence that it stands in. A click tracker whose page cannot be told from its address leaves its words and its host.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from urllib.parse import unquote, urlsplit
+
+from bridges.clicks import carries_address, is_click, is_tools, marks_in
+from bridges.hypertext.flow import SILENT
+from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT
+from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Table
+from bridges.runs import Run
+from bridges.urls import canonical, comparison_key, is_page, shortened
+
+#: A longer stretch without a full stop is no sentence about unsubscribing, whatever it mentions (characters).
+_LONGEST_SENTENCE = 400
+
+#: Addresses that act for one reader, or show the letter as one reader got it.
+_ACTS = re.compile(
+    r"un-?subscribe|/unsub(?:[/._?-]|$)|[?&/_-]unsub(?:=|/|$)|opt-?_?out|avregistrer|avprenumerer|avsluta-?_?(?:prenum|utskick)"
+    r"|avanmal(?:an)?-?(?:nyhetsbrev|utskick)|afmeld|abmeld|/(?:un)?subscriptions?/(?:manage|preferences|center|edit)"
+    r"|(?:email|e-mail|mail|subscription|contact|communication)[-_/]?(?:preferences?|settings)|preference-?center"
+    r"|(?:manage|update|edit)[-_/]?(?:your[-_/]?)?(?:subscriptions?|preferences?|profile)|list-manage\d*\.com/(?:profile|about|vcard)"
+    r"|forward-?to-?(?:a-?)?friend|/ftaf|view-?_?in-?_?browser|web-?_?version|visaiwebblasare|online-?version|mirror-?page"
+    r"|campaign-archive\d*\.com|/(?:open|o|wf/open|track/open)(?:\.php|\.gif)?\?"
+    r"|/(?:prefs?|unsub|optout|avreg|avanmal|profile-?center|mina-?uppgifter)(?:[/?]|$)",
+    re.IGNORECASE,
+)
+_PREFERENCES = re.compile(
+    r"^\W*(?:e?mail |subscription )?(?:preferences|settings|inställningar|min profil|mina uppgifter)\W*$"
+    r"|\b(?:uppdatera|ändra|hantera|redigera|justera)\b[^.!?\n]{0,40}\b(?:uppgifter|profil|inställning|prenumeration|preferens|intress)"
+    r"|\bprenumerationsinställning|\b(?:tipsa|skicka(?: vidare)? till|vidarebefordra till|dela med)\b[^.!?\n]{0,20}\b(?:vän|kompis|kollega)"
+    r"|\b(?:forward|send) (?:this |it |the )?(?:e-?mail |newsletter )?to (?:a )?(?:friend|colleague)\b"
+    r"|\b(?:update|edit|change|manage)\b[^.!?\n]{0,20}\b(?:profile|preferences|settings|subscription|details)\b"
+    r"|\bwhy (?:did|am) i get|\bvarför får jag",
+    re.IGNORECASE,
+)
+_SENT_TO = re.compile(
+    r"(?:skicka|sänt|sänd|sent|registrera|prenumer|utskick|e-?post|mejl|mail|till\b|to\b)", re.IGNORECASE
+)
+_HEADER_LINE = re.compile(r"\W*(?:till|to|kopia|cc|skickat till|sent to)\W*:", re.IGNORECASE)
+#: Where one sentence of a footer ends and the next begins.
+_ENDS = re.compile(r"(?<=[.!?…])\s+(?=[^\s.,;:!?)])|\s+[|•·▪►»]\s+|(?<=\s)[–—/-]\s+(?=[A-ZÅÄÖ])")
+_URL = re.compile(r"\b(?:https?://|www\.(?=[^\s<>]+\.))[^\s<>\"\\^`{|}]+|\bmailto:[^\s<>\"]+", re.IGNORECASE)
+_SHARES = re.compile(
+    r"https?://(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share\.php|dialog)|(?:twitter|x)\.com/(?:intent|share|home\?status)"
+    r"|linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create)|mailto:\?",
+    re.IGNORECASE,
+)
+_ANY_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """What goes, for one mail."""
+
+    mailing: bool = False  # sent by a newsletter tool: its words about itself go too
+    readers: frozenset[str] = frozenset()  # addresses it was sent to, lower case
+    marks: frozenset[str] = frozenset()  # by which its ways out and trackers know the reader
+
+    # -- links
+
+    def link(self, url: str) -> str:
+        """Where a link may lead; "" when it may not be passed on."""
+        target = canonical(url)
+        if target.lower().startswith("mailto:"):
+            return "" if self.is_way_out("", target) else target.partition("?")[0] if self.mailing else target
+        if not is_page(target):
+            return target
+        if is_click(target) or _ACTS.search(target) or self._names_reader(target):
+            return ""
+        return _as_written(url, self._unmarked(target))
+
+    def _unmarked(self, url: str) -> str:
+        """The address without parameters that say which reader this is, as the ways out of the same letter show."""
+        before, question, query = url.partition("?")
+        if not (self.marks and question) or is_tools(_host(url)):
+            return url
+        kept = "&".join(piece for piece in query.split("&") if unquote(piece.partition("=")[2]) not in self.marks)
+        return f"{before}?{kept}" if kept else before
+
+    def _knowing(self, urls: Iterable[str]) -> "Discretion":
+        """The same, knowing by what marks the trackers and ways out among these addresses know the reader."""
+        if not self.mailing:
+            return self
+        telling = (url for url in map(canonical, urls) if _ACTS.search(url) or is_click(url))
+        return replace(self, marks=frozenset(mark for url in telling for mark in marks_in(url)))
+
+    def is_way_out(self, words: str, url: str) -> bool:
+        """Whether a link acts for the one reader whom the letter was sent to, by where it leads or what it says."""
+        target = canonical(url)
+        if _ACTS.search(unquote(target)) or (self.mailing and _SHARES.match(target)):
+            return True
+        return self.mailing and bool(
+            WAY_OUT.search(words) or _PREFERENCES.search(words) or IN_BROWSER.search(words) or _only_opt_out(words)
+        )
+
+    def _names_reader(self, url: str) -> bool:
+        plain = unquote(unquote(url)).lower()
+        if any(reader in plain for reader in self.readers):
+            return True
+        return any("@" not in piece and carries_address(piece) for piece in urlsplit(url).path.split("/")[:40])
+
+    # -- a letter in parts
+
+    def parts(self, parts: Iterable[Part]) -> list[Part]:
+        """A letter without what is not passed on."""
+        parts = list(parts)
+        if not self.marks and (knowing := self._knowing({run.href for run in _runs_of(parts) if run.href})).marks:
+            return knowing.parts(parts)
+        told = frozenset(
+            comparison_key(run.href) for run in _runs_of(parts) if run.href and run.text.strip(f" {SILENT}")
+        )
+        return list(self._kept(parts, told))
+
+    def _kept(self, parts: Sequence[Part], told: frozenset[str]) -> Iterable[Part]:
+        def line(runs: Sequence[Run], *, host: bool = True) -> tuple[Run, ...]:
+            return tuple(self.line([each for run in runs for each in _spoken(run, told)], host=host))
+
+        for part in parts:
+            match part:
+                case Paragraph(lines):
+                    if kept := [runs for each in lines if _says(runs := line(each)) or not each]:
+                        yield Paragraph(kept)
+                case Heading(words, level):
+                    if _says(kept_words := line(words, host=False)):
+                        yield Heading(kept_words, level)
+                case Items(items):
+                    if kept_items := list(_items(items, line)):
+                        yield Items(kept_items)
+                case Table(rows):
+                    yield Table([[line(cell) for cell in row] for row in rows])
+                case Quote(blocks):
+                    if inner := list(self._kept(blocks, told)):
+                        yield Quote(inner)
+                case _:
+                    yield part
+
+    def line(self, runs: Sequence[Run], *, host: bool = True) -> list[Run]:
+        """A line without the sentences that hold a way out, its links leading straight to their pages. `host`: a link that
+        is not passed on leaves its host beside its words.
+        """
+        text = "".join(run.text for run in runs)
+        if not any(run.href for run in runs) and not self._may_speak_of_itself(text):
+            return list(runs)
+        ways = self._ways_out(runs)
+        gone = [span for span in _sentences(text) if self._goes(runs, span, ways)]
+        kept = _without(runs, gone)
+        return [each for run in kept for each in self._led(run, host=host)]
+
+    def _may_speak_of_itself(self, text: str) -> bool:
+        return self.mailing and (len(text) > 3)
+
+    def _ways_out(self, runs: Sequence[Run]) -> frozenset[str]:
+        """Where the links lead that act for one reader; a link may be of more than one sentence."""
+        links = groupby((run for run in runs if run.href), key=lambda run: run.href)
+        return frozenset(href for href, same in links if self.is_way_out("".join(run.text for run in same), href))
+
+    def _goes(self, runs: Sequence[Run], span: tuple[int, int], ways: frozenset[str]) -> bool:
+        within = list(_cut(runs, *span))
+        text = "".join(run.text for run in within)
+        if any(run.href in ways for run in within):
+            return True
+        if not self.mailing or len(text) > _LONGEST_SENTENCE:
+            return False
+        if WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text):
+            return True
+        folded = text.casefold()
+        if not any(reader in folded for reader in self.readers):
+            return False
+        return bool(_HEADER_LINE.match(text) or _SENT_TO.search(_ANY_ADDRESS.sub("", text)))
+
+    def _led(self, run: Run, *, host: bool) -> Iterable[Run]:
+        if not run.href:
+            yield run
+            return
+        target, where = self.link(run.href), _host(canonical(run.href))
+        if target:
+            yield replace(run, text=target if run.text == run.href else run.text, href=target)
+        elif run.text.strip().lower().startswith(("http://", "https://", "www.")):
+            yield replace(run, text=where, href="")
+        else:
+            words = run.text.rstrip()
+            yield replace(run, text=f"{words} ({where})" if where and host else run.text, href="")
+
+    # -- plain text
+
+    def plain(self, text: str) -> str:
+        """A plain text without what is not passed on; its lines stay lines."""
+        if self.mailing and not self.marks:
+            urls = {run.href for line in text.split("\n") for run in _plain_runs(line) if run.href}
+            if (knowing := self._knowing(urls)).marks:
+                return knowing.plain(text)
+        out: list[str] = []
+        waits = False  # for the address that belongs to a sentence that is gone
+        for line in text.split("\n"):
+            runs = list(_plain_runs(line))
+            if len(runs) == 1 and not runs[0].href and not self._may_speak_of_itself(line):
+                out.append(line)
+                continue
+            only_address = all(run.href or not re.search(r"\w", run.text) for run in runs)
+            if waits and only_address and line.strip():
+                waits = False
+                continue
+            kept = "".join(run.text for run in self.line(runs))
+            gone = bool(line.strip()) and not re.search(r"\w", kept)
+            waits = gone and not any(run.href for run in runs) if line.strip() else waits
+            if not gone:
+                out.append(kept if kept == line else kept.rstrip())
+        return "\n".join(out)
+
+
+def _only_opt_out(words: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg)\W*", words, re.IGNORECASE
+        )
+    )
+
+
+def _as_written(url: str, target: str) -> str:
+    """The address as somebody wrote it, where only the writing differs."""
+    return url if url.rstrip("/").casefold() == target.rstrip("/").casefold() else target
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _says(runs: Iterable[Run]) -> bool:
+    return any(re.search(r"\w", run.text) for run in runs)
+
+
+def _runs_of(parts: Iterable[Part]) -> Iterable[Run]:
+    for part in parts:
+        match part:
+            case Paragraph(lines):
+                yield from (run for line in lines for run in line)
+            case Heading(words):
+                yield from words
+            case Items(items):
+                yield from (run for item in items for line in item.lines for run in line)
+            case Table(rows):
+                yield from (run for row in rows for cell in row for run in cell)
+            case Quote(blocks):
+                yield from _runs_of(blocks)
+            case _:
+                pass
+
+
+def _spoken(run: Run, told: frozenset[str]) -> Iterable[Run]:
+    """A run as it can be read: of a picture that says nothing, where it leads, unless that is told elsewhere."""
+    if SILENT not in run.text:
+        yield run
+        return
+    if words := run.text.replace(SILENT, "").strip():
+        yield run.saying(f"{words} ")
+        return
+    page = canonical(run.href)
+    if is_page(page) and urlsplit(page).path.strip("/") and comparison_key(page) not in told and not is_click(page):
+        yield run.saying(shortened(page))
+
+
+def _items(items: Sequence[Item], line: Callable[[Sequence[Run]], tuple[Run, ...]]) -> Iterable[Item]:
+    for item in items:
+        kept = [runs for each in item.lines if _says(runs := line(each))]
+        if kept:
+            yield replace(item, lines=kept)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Where each sentence begins and ends, what parts it from the next belonging to it."""
+    spans, start = [], 0
+    for end in _ENDS.finditer(text):
+        spans.append((start, end.end()))
+        start = end.end()
+    return [*spans, (start, len(text))]
+
+
+def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
+    position = 0
+    for run in runs:
+        first, last = max(start, position), min(end, position + len(run.text))
+        if first < last:
+            yield run if last - first == len(run.text) else run.saying(run.text[first - position : last - position])
+        position += len(run.text)
+
+
+def _without(runs: Sequence[Run], gone: Sequence[tuple[int, int]]) -> list[Run]:
+    """The runs without those stretches, nor the signs that parted them from the rest."""
+    if not gone:
+        return list(runs)
+    kept: list[Run] = []
+    position = 0
+    length = sum(len(run.text) for run in runs)
+    for start, end in (*gone, (length, length)):
+        kept += _cut(runs, position, start)
+        position = end
+    while kept and not re.search(r"[\w.!?)]", kept[-1].text):
+        kept.pop()
+    if kept:
+        kept[-1] = kept[-1].saying(re.sub(r"[\s|•·▪►»/–—-]+$", "", kept[-1].text))
+    return [run for run in kept if run.text]
+
+
+def _plain_runs(line: str) -> Iterable[Run]:
+    """A line of plain text as runs, its addresses as links."""
+    position = 0
+    for found in _URL.finditer(line):
+        url = re.sub(r"[.,;:!?'*_~…»”’)\]>]+$", "", found[0])
+        if found.start() > position:
+            yield Run(line[position : found.start()])
+        yield Run(url, href=url)
+        position = found.start() + len(url)
+    if position < len(line) or not line:
+        yield Run(line[position:])

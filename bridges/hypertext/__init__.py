@@ -1,0 +1,6 @@
+"""The HTML of other people's mail, read as a person would read it: in order, without what is hidden, watches or only places."""
+
+from bridges.hypertext.flow import read
+from bridges.hypertext.page import html_of, markdown_of
+
+__all__ = ["html_of", "markdown_of", "read"]
