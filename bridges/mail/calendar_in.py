@@ -1,29 +1,44 @@
 """The event in a calendar file that somebody sends: what, when by the clock on the wall there, and where."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice, pairwise
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
-from bridges.mail.charsets import clean, one_line
+from bridges.mail.calendar_lines import Component, Property, calendars_in, component, lines_of, without_tags
 from bridges.mail.zones import Zones, blocks, zone_of
 
 MAX_BYTES = 2_000_000  # of a calendar file that is looked at
 MAX_EVENT = 200_000  # characters of one event
+MAX_LINE = 50_000  # characters; longer lines of an event that is too long are passed over
+MAX_LINES = 2_000
 MAX_EVENTS = 500  # of one file
-_YEARS = range(1900, 2200)
+MAX_SERIES = 2_000  # that are tried, good or bad
+MAX_DAYS = 50  # of one series that are looked at
+MAX_DESCRIPTION = 50_000  # characters
+#: What is read of an event; the rest is passed over.
+_READ = frozenset(
+    {"DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "DESCRIPTION", "URL", "UID", "SEQUENCE", "STATUS"}
+    | {"ORGANIZER", "CONFERENCE", "X-GOOGLE-CONFERENCE", "RECURRENCE-ID", "RRULE", "RDATE"}
+    | {"X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK", "X-MICROSOFT-CDO-ALLDAYEVENT"}
+)
+#: Where the calendar programs note the address to meet at, surest first.
+_LINKS = ("X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK", "X-GOOGLE-CONFERENCE", "CONFERENCE")
+_NOTHING = Property("")
 
 _MEETING_HOSTS = (
     "teams.microsoft.com",
     "teams.live.com",
+    "teams.cloud.microsoft",
     "zoom.us",
     "meet.google.com",
     "webex.com",
     "whereby.com",
     "meet.jit.si",
+    "connect.sunet.se",
+    "meet.goto.com",
     "gotomeeting.com",
     "gotowebinar.com",
 )
@@ -63,6 +78,7 @@ class CalendarEvent:
     sequence: int
     method: str  # "PUBLISH", "REQUEST", "CANCEL", "REPLY" …; "" when the file says none
     recurring: bool
+    day_of_series: date | datetime | None = None  # the day, as it was planned, that this one stands for; None: all
 
     @property
     def online(self) -> bool:
@@ -104,179 +120,121 @@ def _first(events: Iterator[CalendarEvent | CalendarUnreadable]) -> CalendarEven
 
 
 def _events(data: bytes, timezone: str) -> Iterator[CalendarEvent | CalendarUnreadable]:
-    lines = _unfolded(clean(data[:MAX_BYTES].decode("utf-8", "replace")))
+    lines = lines_of(data[:MAX_BYTES])
     zones = Zones(lines, timezone)
-    for block, method in _series(lines):
+    for method, pattern, days in islice(_series(lines), MAX_SERIES):
         try:
-            yield _event(block, method, zones.fresh())
+            event = _event(pattern, method, zones)
         except CalendarUnreadable as error:
             yield error
-        except Exception as error:  # noqa: BLE001 - the library raises whatever it meets
-            yield CalendarUnreadable(f"the calendar cannot be read: {type(error).__name__}")
+            continue
+        yield _as_moved(event, days, zones)
 
 
-# -- lines -----------------------------------------------------------------------------------------------------------
+def _series(lines: Sequence[str]) -> Iterator[tuple[str, Component, list[Component]]]:
+    """The events of a file, each once: its calendar's method, what it says, and single days of it that say otherwise.
 
-
-def _unfolded(text: str) -> list[str]:
-    """Content lines whole again (RFC 5545 §3.1)."""
-    return [line for line in re.sub(r"\n[ \t]", "", text).split("\n") if line.strip()]
-
-
-def _calendars(lines: list[str]) -> Iterator[list[str]]:
-    """The calendars of a file, one by one: each has its own method. A file without the frame is one."""
-    starts = [number for number, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCALENDAR"]
-    starts = [0, *starts[1:], len(lines)]
-    for start, end in pairwise(starts):
-        yield lines[start:end]
-
-
-def _series(lines: list[str]) -> list[tuple[list[str], str]]:
-    """The events of a file, each once, with their calendar's method.
-
-    Of a series it is the pattern; one day of it only when the pattern is not there.
+    Where the pattern of a series is not there, one day of it stands for itself.
     """
-    found: dict[str, tuple[list[str], str]] = {}
-    days: set[str] = set()
-    for calendar in _calendars(lines):
+    patterns: dict[str, tuple[str, Component]] = {}
+    days: dict[str, list[Component]] = {}
+    for calendar in calendars_in(lines):
         method = _method(calendar)
         for block in blocks(calendar, "VEVENT"):
-            names = {name: line for line in _without_parts(block) if (name := _name(line)) in _TELLING}
-            uid = names.get("UID", "").partition(":")[2].strip() or f"number {len(found)}"
-            if uid in found and (uid not in days or "RECURRENCE-ID" in names):
-                continue
-            found[uid] = (block, method)
-            (days.add if "RECURRENCE-ID" in names else days.discard)(uid)
-    return list(found.values())
+            if sum(map(len, block)) > MAX_EVENT:
+                block = [line for line in block if len(line) <= MAX_LINE][:MAX_LINES]  # noqa: PLW2901
+            event = component(block, _READ)
+            uid = event["UID"].line if "UID" in event else f"number {len(patterns)}"
+            if "RECURRENCE-ID" in event:
+                days.setdefault(uid, []).append(event)
+            if "RECURRENCE-ID" not in event or uid not in patterns:
+                known = patterns.get(uid)
+                if known is None or "RECURRENCE-ID" in known[1]:
+                    patterns[uid] = (method, event)
+    for uid, (method, event) in patterns.items():
+        yield method, event, days.get(uid, []) if "RECURRENCE-ID" not in event else []
 
 
-_TELLING = frozenset({"UID", "RECURRENCE-ID"})
-
-
-def _name(line: str) -> str:
-    return re.split("[;:]", line, maxsplit=1)[0].strip().upper()
-
-
-def _event(block: list[str], method: str, zones: Zones) -> CalendarEvent:
-    kept: list[str] = []
-    for line in _without_parts(block):
-        name = _name(line)
-        if name in _READ:
-            tzid = _TZID.match(line) if name in ("DTSTART", "DTEND") else None
-            if tzid is not None:  # the library would work out the zone's rules; ours are looked up by name
-                zones.named[name] = tzid.group(2).strip('"')
-                kept.append(line[: tzid.start(1)] + line[tzid.end(1) :])
-            else:
-                kept.append(line)
-    if sum(map(len, kept)) > MAX_EVENT:
-        raise CalendarUnreadable("the event is too long")
-    import icalendar  # noqa: PLC0415  a third of a second, for few mails
-
-    component = icalendar.Event.from_ical("\r\n".join(kept) + "\r\n")
-    recurring = any(line.upper().startswith(("RRULE", "RDATE")) for line in block)
-    return _read(component, method, zones, recurring=recurring)
-
-
-_TZID = re.compile(r"[^:\"]*(;\s*TZID\s*=\s*(\"[^\"]*\"|\([^)]*\)[^;:]*|[^;:]*))", re.IGNORECASE)
-#: What is read of an event; the rest is not even parsed.
-_READ = frozenset(
-    {"BEGIN", "END", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "DESCRIPTION", "URL", "UID", "SEQUENCE"}
-    | {"STATUS", "ORGANIZER", "CONFERENCE", "X-GOOGLE-CONFERENCE"}
-    | {"X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-CDO-ALLDAYEVENT"}
-)
-
-
-def _without_parts(block: list[str]) -> list[str]:
-    """The event without its alarms and other components inside."""
-    out: list[str] = []
-    depth = 0
-    for line in block:
-        mark = line.strip().upper()
-        depth += mark.startswith("BEGIN:")
-        if depth <= 1:
-            out.append(line)
-        depth -= mark.startswith("END:")
-    return out
-
-
-def _method(lines: list[str]) -> str:
+def _method(lines: Sequence[str]) -> str:
     return next((line.partition(":")[2].strip().upper() for line in lines if line.upper().startswith("METHOD:")), "")
+
+
+def _as_moved(event: CalendarEvent, days: list[Component], zones: Zones) -> CalendarEvent:
+    """The series as it begins: its first day may have been moved."""
+    for day in days[:MAX_DAYS]:
+        try:
+            moved = _event(day, event.method, zones)
+        except CalendarUnreadable:
+            continue
+        if moved.day_of_series == event.start and not moved.cancelled:
+            return replace(moved, recurring=True, day_of_series=None)
+    return event
 
 
 # -- the event -------------------------------------------------------------------------------------------------------
 
 
-def _read(component: Any, method: str, zones: Zones, *, recurring: bool) -> CalendarEvent:
-    start, zone = _moment(component, "DTSTART", zones, None)
+def _event(said: Component, method: str, zones: Zones) -> CalendarEvent:
+    start, zone = _moment(said, "DTSTART", zones, None)
     if start is None:
         raise CalendarUnreadable("the event has no start")
-    end = _end(component, start, zones, zone)
+    end = _end(said, start, zones, zone)
     all_day = not isinstance(start, datetime)
-    if isinstance(start, datetime) and _whole_days(component, start, end):
+    if isinstance(start, datetime) and _whole_days(said, start, end):
         start, all_day = start.date(), True
         end = end.date() - timedelta(days=1) if isinstance(end, datetime) else None
     if end is not None and isinstance(end, datetime) is not isinstance(start, datetime):
         end = None
     if end is not None and (end < start or (end == start and not all_day)):
         end = None
-    place = _text(component, "LOCATION", one=True)
-    description = _text(component, "DESCRIPTION")
-    url = _web(_text(component, "URL", one=True))
-    organiser, address = _organiser(component)
+    place = _line(said, "LOCATION")
+    description = without_tags(said.get("DESCRIPTION", _NOTHING).text.strip()[:MAX_DESCRIPTION])
+    url = _web(_line(said, "URL"))
+    organiser, address = _organiser(said)
     return CalendarEvent(
-        title=_text(component, "SUMMARY", one=True),
+        title=_line(said, "SUMMARY"),
         start=start,
         end=end if end is not None else (start if all_day else None),
         timezone=zone,
         all_day=all_day,
         place="" if _web(place) else place,
-        online_url=_online_url(component, place, url, description),
+        online_url=_online_url(said, place, url, description),
         url=url,
         organiser=organiser or address,
         organiser_email=address,
         description=description,
-        cancelled=method == "CANCEL" or _text(component, "STATUS", one=True).upper() == "CANCELLED",
-        uid=_text(component, "UID", one=True)[:500],
-        sequence=_number(_text(component, "SEQUENCE", one=True)),
+        cancelled=method == "CANCEL" or _line(said, "STATUS").upper() in ("CANCELLED", "CANCELED"),
+        uid=_line(said, "UID")[:500],
+        sequence=_number(_line(said, "SEQUENCE")),
         method=method,
-        recurring=recurring,
+        recurring="RRULE" in said or "RDATE" in said,
+        day_of_series=_moment(said, "RECURRENCE-ID", zones, zone)[0],
     )
 
 
-def _moment(component: Any, name: str, zones: Zones, wanted: str | None) -> tuple[date | datetime | None, str]:
+def _moment(said: Component, name: str, zones: Zones, wanted: str | None) -> tuple[date | datetime | None, str]:
     """A date or wall time, and its zone. `wanted`: the zone it is to be told in."""
-    value = component.get(name)
-    moment = _dt(value[0] if isinstance(value, list) and value else value)
+    prop = said.get(name, _NOTHING)
+    moment = prop.moment
     zone = wanted or zones.fallback
-    if not isinstance(moment, date) or moment.year not in _YEARS:
-        return None, zone
     if not isinstance(moment, datetime):
         return moment, zone
-    tzid = zones.named.get(name, "")
-    if moment.tzinfo is None and tzid and tzid.upper() not in ("UTC", "GMT", "ETC/UTC"):
-        wall, named = zones.place(moment, tzid)
+    tzid = prop.parameters.get("TZID", "")
+    if moment.tzinfo is None and tzid:
+        moment, named = zones.place(moment, tzid)
         if wanted in (None, named):
-            return wall, named
-        return wall.replace(tzinfo=zone_of(named)).astimezone(zone_of(zone)).replace(tzinfo=None), zone
-    if moment.tzinfo is None and not tzid:
+            return moment, named
+        moment = moment.replace(tzinfo=zone_of(named))
+    if moment.tzinfo is None:
         return moment, zone  # floating: the clock wherever one is (RFC 5545 §3.3.5)
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(zone_of(zone)).replace(tzinfo=None), zone
+    return moment.astimezone(zone_of(zone)).replace(tzinfo=None), zone
 
 
-def _dt(value: Any) -> Any:
-    from icalendar.error import BrokenCalendarProperty  # noqa: PLC0415  few mails hold a calendar
-
-    try:
-        return getattr(value, "dt", None)
-    except BrokenCalendarProperty:  # the library keeps what it cannot parse, and says so when asked
-        return None
-
-
-def _end(component: Any, start: date | datetime, zones: Zones, zone: str) -> date | datetime | None:
-    end, _ = _moment(component, "DTEND", zones, zone)
+def _end(said: Component, start: date | datetime, zones: Zones, zone: str) -> date | datetime | None:
+    end, _ = _moment(said, "DTEND", zones, zone)
     if end is None:
-        length = _dt(component.get("DURATION"))
-        if not isinstance(length, timedelta) or not timedelta(0) <= length < timedelta(days=3660):
+        length = said.get("DURATION", _NOTHING).duration
+        if length is None:
             return None
         end = start + length
     if not isinstance(end, datetime) and not isinstance(start, datetime):
@@ -284,31 +242,25 @@ def _end(component: Any, start: date | datetime, zones: Zones, zone: str) -> dat
     return end
 
 
-def _whole_days(component: Any, start: datetime, end: date | datetime | None) -> bool:
+def _whole_days(said: Component, start: datetime, end: date | datetime | None) -> bool:
     """Outlook writes an all-day event as midnight to midnight and says so in a line of its own."""
-    flag = _text(component, "X-MICROSOFT-CDO-ALLDAYEVENT", one=True).upper() == "TRUE"
+    flag = _line(said, "X-MICROSOFT-CDO-ALLDAYEVENT").upper() == "TRUE"
     midnights = start.time() == time() and isinstance(end, datetime) and end.time() == time() and end > start
     return flag and midnights
 
 
-def _text(component: Any, name: str, *, one: bool = False) -> str:
-    value = component.get(name)
-    value = value[0] if isinstance(value, list) and value else value
-    text = "" if value is None else str(value)
-    return one_line(text) if one else clean(text).strip()
+def _line(said: Component, name: str) -> str:
+    return said.get(name, _NOTHING).line
 
 
 def _number(text: str) -> int:
     return int(text) if re.fullmatch(r"\d{1,9}", text) else 0
 
 
-def _organiser(component: Any) -> tuple[str, str]:
-    value = component.get("ORGANIZER")
-    value = value[0] if isinstance(value, list) and value else value
-    if value is None:
-        return "", ""
-    name = one_line(str(getattr(value, "params", {}).get("CN", ""))).strip("\"' ")
-    address = re.sub(r"^mailto:", "", one_line(str(value)), flags=re.IGNORECASE).lower()
+def _organiser(said: Component) -> tuple[str, str]:
+    prop = said.get("ORGANIZER", _NOTHING)
+    name = Property(prop.parameters.get("CN", "")).line.strip("\"' ")
+    address = re.sub(r"^mailto:", "", prop.line, flags=re.IGNORECASE).lower()
     return name, address if "@" in address and " " not in address else ""
 
 
@@ -317,10 +269,10 @@ def _web(text: str) -> str:
     return match.group() if match else ""
 
 
-def _online_url(component: Any, place: str, url: str, description: str) -> str:
+def _online_url(said: Component, place: str, url: str, description: str) -> str:
     """Where to join: what the calendar programs note for it, or a link to a known meeting service."""
-    for name in ("X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-GOOGLE-CONFERENCE", "CONFERENCE"):
-        if link := _web(_text(component, name, one=True)):
+    for name in _LINKS:
+        if link := _web(_line(said, name)):
             return link
     if link := _web(place):
         return link

@@ -1,7 +1,7 @@
 """Time zones as calendars name them: the world's names, Windows', Mozilla's, or a programmer's own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from datetime import timezone as fixed
 from zoneinfo import ZoneInfo
@@ -10,18 +10,11 @@ from zoneinfo import ZoneInfo
 class Zones:
     """Names of zones as calendars write them. The rules in the file are not worked out: they can be without end."""
 
-    def __init__(self, lines: list[str], fallback: str) -> None:
+    def __init__(self, lines: Sequence[str], fallback: str) -> None:
         self.fallback = fallback
-        self.named: dict[str, str] = {}  # the TZID of DTSTART and DTEND
         self._described = {
             name.strip('"'): block for block in blocks(lines, "VTIMEZONE") if (name := _value(block, "TZID"))
         }
-
-    def fresh(self) -> "Zones":
-        """The same zones for another event."""
-        other = Zones([], self.fallback)
-        other._described = self._described
-        return other
 
     def place(self, wall: datetime, tzid: str) -> tuple[datetime, str]:
         """A wall time and the IANA name of its zone: its own, Windows', Mozilla's path, or the network's."""
@@ -47,7 +40,7 @@ def _offset(line: str) -> timedelta | None:
     return (size if match[1] == "+" else -size) if size < timedelta(hours=24) else None
 
 
-def _value(block: list[str], name: str) -> str | None:
+def _value(block: Sequence[str], name: str) -> str | None:
     for line in block:
         key, colon, value = line.partition(":")
         if colon and key.partition(";")[0].strip().upper() == name:
@@ -55,14 +48,28 @@ def _value(block: list[str], name: str) -> str | None:
     return None
 
 
-def _windows(tzid: str) -> str:
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415  few mails hold a calendar
+#: Windows' names for our part of the world; the others are asked for where icalendar has them.
+_WINDOWS = {
+    "w. europe standard time": "Europe/Stockholm",  # Outlook in Sweden says so; the hours are the same
+    "central european standard time": "Europe/Stockholm",
+    "central europe standard time": "Europe/Stockholm",
+    "romance standard time": "Europe/Stockholm",
+    "gmt standard time": "Europe/London",
+    "tzone://microsoft/utc": "UTC",
+}
 
-    if "stockholm" in tzid.lower():  # "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
+
+def _windows(tzid: str) -> str:
+    folded = tzid.lower()
+    if "stockholm" in folded:  # "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
         return "Europe/Stockholm"
-    if tzid in ("W. Europe Standard Time", "Central European Standard Time", "Romance Standard Time"):
-        return "Europe/Stockholm"  # Outlook in Sweden says so; the hours are the same
-    return str(WINDOWS_TO_OLSON.get(tzid, ""))
+    if known := _WINDOWS.get(folded.strip()):
+        return known
+    if not folded.strip().endswith("time"):
+        return ""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415  a third of a second, for few
+
+    return str(WINDOWS_TO_OLSON.get(tzid.strip(), ""))
 
 
 def _zone(name: str) -> ZoneInfo | None:
@@ -79,7 +86,7 @@ def zone_of(name: str) -> ZoneInfo:
     return _zone(name) or ZoneInfo("Europe/Stockholm")
 
 
-def blocks(lines: list[str], name: str) -> Iterator[list[str]]:
+def blocks(lines: Sequence[str], name: str) -> Iterator[Sequence[str]]:
     """The lines of each component of that name, begin and end included."""
     start: int | None = None
     for number, line in enumerate(lines):

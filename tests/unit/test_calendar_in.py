@@ -173,7 +173,6 @@ def test_of_a_series_the_pattern_is_read_and_not_one_moved_day():
         event("DTSTART:20269999T130000"),
         event("DTSTART:00010101T000000"),
         event("DTSTART;TZID=" + "x" * 10_000 + ":i morgon"),
-        event("DTSTART:20260826T130000", "DESCRIPTION:" + "a" * 300_000),
         b"BEGIN:VEVENT\n" * 10_000,
         b"\xff\xfe\x00" * 1000,
     ],
@@ -210,3 +209,57 @@ def test_one_day_of_a_series_alone_is_that_day():
         event("UID:1", "RECURRENCE-ID:20260902T130000", "DTSTART:20260903T130000"), "Europe/Stockholm"
     )
     assert found.start == datetime(2026, 9, 3, 13)
+
+
+def test_an_event_with_a_file_in_it_is_read_without_the_file():
+    found = first_event(
+        event("DTSTART:20260826T130000", "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + "a" * 900_000), "Europe/Stockholm"
+    )
+    assert found.start == datetime(2026, 8, 26, 13)
+
+
+def test_a_series_whose_first_day_was_moved_begins_when_it_does():
+    series = event("UID:1", "SUMMARY:Kaffe", "DTSTART;TZID=Europe/Stockholm:20260826T130000", "RRULE:FREQ=WEEKLY")
+    moved = event("UID:1", "SUMMARY:Kaffe, ny dag", "RECURRENCE-ID:20260826T110000Z", "DTSTART:20260827T110000Z")
+    (found,) = all_events(series + b"\n" + moved, "Europe/Stockholm")
+    assert (found.title, found.start, found.recurring) == ("Kaffe, ny dag", datetime(2026, 8, 27, 13), True)
+    off = moved.replace(b"SUMMARY", b"STATUS:CANCELLED\r\nSUMMARY")
+    (found,) = all_events(series + b"\n" + off, "Europe/Stockholm")
+    assert (found.start, found.cancelled) == (datetime(2026, 8, 26, 13), False)
+
+
+@pytest.mark.parametrize(
+    ("line", "start"),
+    [
+        ("DTSTART:20260826T1300", datetime(2026, 8, 26, 13)),
+        ("DTSTART:2026-08-26T13:00:00", datetime(2026, 8, 26, 13)),
+        ("DTSTART:20260826T130000+0300", datetime(2026, 8, 26, 12)),
+        ("DTSTART:20260825T240000", datetime(2026, 8, 26)),
+        ("dtstart;value=date:20260826", date(2026, 8, 26)),
+        ("DTSTART;TZID=tzone://Microsoft/Utc:20260826T110000", datetime(2026, 8, 26, 11)),
+        ('DTSTART;X-A="x:y;z";TZID="W. Europe Standard Time":20260826T130000', datetime(2026, 8, 26, 13)),
+    ],
+)
+def test_times_as_programs_write_them(line, start):
+    assert first_event(event(line), "Europe/Stockholm").start == start
+
+
+def test_the_calendars_of_old_telephones_are_read():
+    found = first_event(
+        event(
+            "SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:F=C3=A4ltvandring =",
+            "i Tuna",
+            "LOCATION;QUOTED-PRINTABLE:Norrby",
+            "DTSTART:20260826T110000Z",
+        ),
+        "Europe/Stockholm",
+    )
+    assert (found.title, found.place) == ("Fältvandring i Tuna", "Norrby")
+
+
+def test_a_description_in_html_is_read_as_text():
+    text = "<html><p>Hej &amp; välkommen</p><br>Ta <b>stövlar</b>, 2 < 3</html>"
+    found = first_event(event("DTSTART:20260826T130000", f"DESCRIPTION:{text}"), "Europe/Stockholm")
+    assert found.description == "Hej & välkommen\n\nTa stövlar, 2 < 3"
+    plain = first_event(event("DTSTART:20260826T130000", "DESCRIPTION:1 < 2 <anna@x.se>"), "Europe/Stockholm")
+    assert plain.description == "1 < 2 <anna@x.se>"

@@ -1,0 +1,156 @@
+"""The days that a page tells of, each with what it is told for and how surely it is when something happens."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.reading.events.labels import Field, Label
+from bot.reading.events.lines import Page
+from bot.reading.events.roles import POLL, Role, role_of, sentence_around
+from bot.reading.when import Span, spans
+from storage.words import Doubt, Precision
+
+#: What a day in prose must come to, to be published: a day alone with a word of meeting, or with its hour.
+ENOUGH = 20.0
+_EVENT_WORDS = re.compile(
+    r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
+    r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
+    r"|inställ|flytta|nytt datum|ny tid|påminn|delta|startar|börjar|går den|blir den|nätverk|afterwork|fika|middag|roundtable|\bdag\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(r"nästa (?:träff|möte|gång|tillfälle)|boka (?:även|också|redan)|ses igen|uppföljning|även den|next (?:meeting|time)|därefter|efterföljande|preliminärt nästa", re.IGNORECASE)
+_PROGRAMME_LINE = re.compile(r"\W{0,4}(?:kl\.?\s?|klockan\s)?\d{1,2}[.:]\d\d(?:\s?[-–—]\s?(?:\d{1,2}[.:]\d\d)?)?(?:\s*[:–—-])?\s+[^\W\d]")
+_WINDOW = re.compile(r"\b(?:ansökning|ansökan|ansök|utlysning|anbud|remiss|enkät|nominer|application|call for)", re.IGNORECASE)
+_SIGNED_UP = frozenset({Label.LAST_DAY, Label.SIGN_UP})
+_WHEN = frozenset({Label.WHEN, Label.BOTH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One day that is told of."""
+
+    span: Span
+    role: Role
+    score: float
+    field: Field | None = None  # the label that it stands behind, of those that tell when
+    line: int = -1  # -1: the subject
+    opens_line: bool = False  # the day is the first thing that its line says
+    sentence: str = ""
+
+
+def days_told(page: Page, fields: Sequence[Field], subject: str, sent: datetime, *, moved: bool) -> list[Told]:
+    """All days of a mail: those of its subject first, then those of its text, in order."""
+    found = [_in_subject(span, subject, sent, moved=moved) for span in spans(subject, sent)]
+    programme = programme_lines(page)
+    for span in spans_of(page, sent):
+        number = page.line_at(span.begin)
+        if number not in programme:
+            found.append(_in_text(span, number, page, fields, sent, moved=moved))
+    return found
+
+
+def spans_of(page: Page, sent: datetime) -> Iterator[Span]:
+    """The days of a page. What was passed on counts its days from when it was first sent."""
+    if page.head is None:
+        yield from spans(page.text, sent)
+        return
+    above = page.starts[page.head[0]]
+    below = page.starts[page.head[1] - 1] + len(page.lines[page.head[1] - 1].text)
+    yield from spans(page.text[:above], sent)
+    for span in spans(page.text[below:], _first_sent(page, sent)):
+        yield replace(span, begin=span.begin + below, stop=span.stop + below)
+
+
+def _first_sent(page: Page, sent: datetime) -> datetime:
+    """When a passed-on mail was first sent, by its head; when that cannot be told, when it was passed on."""
+    head = page.lines[page.head[0] : page.head[1]] if page.head is not None else ()
+    for line in head:
+        if re.match(r"\s*(?:skickat|sent|sendt|datum|date)\s?:", line.text, re.IGNORECASE):
+            day = next((span.day for span in spans(line.text.partition(":")[2].strip(), sent)), "")
+            if day:
+                first = datetime.fromisoformat(day).replace(hour=12, tzinfo=sent.tzinfo)
+                if 0 <= (sent - first).days <= 200:
+                    return first
+    return sent
+
+
+def programme_lines(page: Page) -> set[int]:
+    """The lines of a programme: at least two near each other that begin with an hour and go on with words."""
+    numbers = [n for n, line in enumerate(page.lines) if _PROGRAMME_LINE.match(line.text)]
+    return {n for n, near in zip(numbers, numbers[1:], strict=False) if near - n <= 4} | {
+        near for n, near in zip(numbers, numbers[1:], strict=False) if near - n <= 4
+    }
+
+
+def is_poll(subject: str, text: str, told: Sequence[Told]) -> bool:
+    """Whether readers are asked which of several days suits them."""
+    choices = [one for one in told if one.role in (Role.EVENT, Role.POLL) and not _is_past(one.span)]
+    if len({one.span.day for one in choices}) < 2 and not re.search(r"doodle|framadate|datumförslag|date poll", f"{subject} {text[:3000]}", re.IGNORECASE):
+        return False
+    if any(one.field is not None for one in choices) and not any(one.span.either for one in choices):
+        return False
+    asked = [one for one in choices if POLL.search(one.sentence)]
+    return bool(POLL.search(subject) or len(asked) >= 1 or (POLL.search(text[:1500]) and "?" in text[:3000]))
+
+
+def _is_past(span: Span) -> bool:
+    return span.uncertain is not None and span.uncertain.doubt is Doubt.PAST
+
+
+def _in_subject(span: Span, subject: str, sent: datetime, *, moved: bool) -> Told:
+    role = role_of(subject, span.begin, span.stop, moved=moved)
+    return Told(span=span, role=role, score=_score(span, "", sent) + 25, sentence=subject)
+
+
+def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent: datetime, *, moved: bool) -> Told:
+    field = next((one for one in fields if one.begin <= span.begin < one.stop), None)
+    first, last = sentence_around(page.text, span.begin, span.stop)
+    sentence = page.text[first:last]
+    role = role_of(page.text, span.begin, span.stop, moved=moved)
+    if field is not None:
+        role = _by_label(role, field, span, page)
+    if role is Role.EVENT and _WINDOW.search(sentence) and not (field is not None and field.label in _WHEN):
+        role = Role.OTHER
+    score = _score(span, sentence, sent) - min(8.0, 0.2 * number)
+    score += {Role.NEW: 60.0, Role.OLD: -80.0}.get(role, 0.0)
+    before = page.text[page.starts[number] : span.begin]
+    return Told(
+        span=span,
+        role=role,
+        score=score,
+        field=field if field is not None and field.label in _WHEN and role in (Role.EVENT, Role.NEW) else None,
+        line=number,
+        opens_line=not re.search(r"\w", re.sub(r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", "", before, flags=re.IGNORECASE)),
+        sentence=sentence,
+    )
+
+
+def _by_label(role: Role, field: Field, span: Span, page: Page) -> Role:
+    if field.label in _WHEN:
+        if field.name.startswith(("ny", "new")):
+            return Role.NEW
+        early = not re.search(r"[.!?;]|anmäl|osa", page.text[field.begin : span.begin], re.IGNORECASE)
+        return Role.EVENT if early and role is not Role.OLD else role
+    if field.label in _SIGNED_UP and role is not Role.OTHER:
+        return Role.LAST_DAY
+    if field.label in (Label.OTHER, Label.ORGANISER, Label.JOIN):
+        return role if role is Role.LAST_DAY else Role.OTHER
+    return role
+
+
+def _score(span: Span, sentence: str, sent: datetime) -> float:
+    """How surely something happens then."""
+    score = 12.0
+    score += 30 if span.precision is Precision.TIME else 0
+    score += 6 if span.weekday else 0
+    score += 12 if _EVENT_WORDS.search(sentence) else 0
+    score -= 15 if _LATER.search(sentence) else 0
+    score -= 20 if span.loose else 0
+    score -= 3 if span.relative else 0
+    score -= 4 if span.precision is Precision.WEEK else 0
+    if span.uncertain is not None:
+        score -= {Doubt.PAST: 60, Doubt.YEAR: 15, Doubt.NEAR: 5}.get(span.uncertain.doubt, 2)
+    if span.day < sent.date().isoformat() and span.precision is not Precision.WEEK:
+        score -= 12
+    return score
