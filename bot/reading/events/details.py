@@ -167,9 +167,7 @@ def _score(link: Link, line: Line, previous: str, *, alone: bool) -> int:
         score += 8
     before, after = line.text[max(0, link.column - 120) : link.column], line.text[link.column : link.column + 80]
     sentence = re.split(r"[.!?]\s+(?=[A-ZÅÄÖ])", before)[-1]
-    if _SIGN_UP.search(sentence) and not _QUESTIONS.search(sentence):
-        score += 5
-    elif alone and not line.text.strip() and _SIGN_UP.search(previous[-160:]) and not _QUESTIONS.search(previous[-160:]):
+    if (_SIGN_UP.search(sentence) and not _QUESTIONS.search(sentence)) or (alone and not line.text.strip() and _SIGN_UP.search(previous[-160:]) and not _QUESTIONS.search(previous[-160:])):
         score += 5
     elif _SIGN_UP.search(after) or _SIGN_UP.search(before):
         score += 2

@@ -16,7 +16,7 @@ from bot.reading.events.details import (
     sign_up_link,
 )
 from bot.reading.events.labels import Field, Label, fields_of, first
-from bot.reading.events.lines import Line, Page, page_of
+from bot.reading.events.lines import Line, page_of
 from bot.reading.events.roles import MOVED, Role
 from bot.reading.events.titles import title_of, welcomed_to
 from bot.reading.events.told import ENOUGH, Told, days_told, is_poll, programme_lines
@@ -386,7 +386,7 @@ def _follows(last: Told, one: Told) -> bool:
     if (date.fromisoformat(one.span.day) - end).days != 1 or one.span.either:
         return False
     same_field = last.field is not None and one.field is last.field
-    return same_field or bool(_NUMBERED_DAY.search(one.sentence)) and bool(_NUMBERED_DAY.search(last.sentence))
+    return same_field or (bool(_NUMBERED_DAY.search(one.sentence)) and bool(_NUMBERED_DAY.search(last.sentence)))
 
 
 def _once(chosen: Sequence[Told]) -> list[Told]:

@@ -45,7 +45,7 @@ _HALF = r"(?:\s?(?:a\.m\.|p\.m\.|am|pm|f\.m\.|e\.m\.|fm|em|a\.m|p\.m)(?![a-zåä
 _ABOUT = r"(?:(?:ca|cirka|c:a|omkring|runt|about|around|strax före|approx)\.?\s*)?"
 _KL = r"(?:(?:kl|klockan|klocka|klo)(?![a-zåäö])\s?[.:]?\s*)"
 _LEAD = (
-    rf"(?P<doors>(?:insläpp|drop-?in|dörrar(?:na)?(?: öppnar?| öppnas)?|samling|registrering|incheckning|kaffe|fika|fikamingel"
+    r"(?P<doors>(?:insläpp|drop-?in|dörrar(?:na)?(?: öppnar?| öppnas)?|samling|registrering|incheckning|kaffe|fika|fikamingel"
     r"|frukost|mingel|frukostmingel|ankomst|doors(?: open)?|check-?in|registration|coffee|arrival|logga in|inloggning"
     r"|vi öppnar|lokalen öppnar)(?: (?:från|from|at|och \w{1,15}|serveras|öppnar|is open))? ?:?\s*)?"
     r"(?P<opens>(?:programmet |mötet |the programme )?(?:start(?:ar|tid)?|starts?|börja(?:r|n)|inleds|begins?|programstart|mötesstart|sändningen startar)"
@@ -186,7 +186,7 @@ def _half_of_day(
     first: Minutes, last: Minutes | None, around: str, *, twofold: bool
 ) -> tuple[Minutes, Minutes | None, bool, bool]:
     """With what is said beside it: "kl 7 på kvällen"."""
-    if _EVENING.search(around) and first < _NOON and 60 <= first:
+    if _EVENING.search(around) and first < _NOON and first >= 60:
         moved = last + _NOON if last is not None and last <= _NOON else last
         return first + _NOON, moved, False, True
     if _MORNING.search(around):
