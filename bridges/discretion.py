@@ -224,7 +224,11 @@ def _only_opt_out(words: str) -> bool:
 
 def _as_written(url: str, target: str) -> str:
     """The address as somebody wrote it, where only the writing differs."""
-    return url if url.rstrip("/").casefold() == target.rstrip("/").casefold() else target
+    return url if _plain(url) == _plain(target) else target
+
+
+def _plain(url: str) -> str:
+    return re.sub("^https?://", "", url.rstrip("/"), flags=re.IGNORECASE).casefold()
 
 
 def _host(url: str) -> str:

@@ -18,7 +18,8 @@ _COLUMNS = re.compile(r"\s*\|\s*|[ \u00a0]{2,}|\t+")
 _TITLE_ENDS = re.compile(r"(?<=\w[.!?])\s|,\s(?=kl\b|plats|i |på |vid |[A-ZÅÄÖ])|\s[–—]\s(?=[A-ZÅÄÖ])")
 _ONLINE = re.compile(r"\b(?:teams|zoom|online|digital\w*|webb\w*|webinar\w*|distans|länk)\b", re.IGNORECASE)
 _NO_PLACE = re.compile(
-    r"anmäl|\bosa\b|senast|läs mer|mer info|https?:|@|\bkr\b|regist|gratis|kostnad|free\b", re.IGNORECASE
+    r"^(?:heldag|halvdag|hela dagen|all day|lunch|fika)\b|anmäl|\bosa\b|senast|läs mer|mer info|https?:|@|\bkr\b|regist|gratis|kostnad|free\b",
+    re.IGNORECASE,
 )
 _BOLD = re.compile(r"\*\*((?:[^*\n]|\*(?!\*)){3,200})\*\*")
 
@@ -49,6 +50,33 @@ def entries(section: Section, pieces: Sequence[str]) -> list[Section]:
     if after.strip():
         found.append(Section("", after))
     return found
+
+
+#: Behind a day, in a line that only says when and where: "Fredag 4 september, 13.00–15.00, Nygård".
+_ONLY_WHEN = re.compile(rf"\s*(?:20\d\d)?\s*(?:$|[,|]|(?:{_CLOCK})|heldag)", re.IGNORECASE)
+
+
+def with_day_named(section: Section, pieces: Sequence[str]) -> Section:
+    """A section of one thing, whose day stands on a line with the hour and the place: each named."""
+    begins = [number for number, piece in enumerate(pieces) if BEGINS_WITH_DAY.match(piece)]
+    if not section.title or len(begins) != 1 or begins[0] > 1:
+        return section
+    first = pieces[begins[0]]
+    line = first.partition("\n")[0]
+    if len(line) > _LONGEST_TITLE or not _ONLY_WHEN.match(line[_day_ends(line) :]):
+        return section
+    day, rest = line[: _day_ends(line)].strip(" *_|"), line[_day_ends(line) :]
+    when = [day] + ([year[1]] if (year := re.match(r"[\s,]*(20\d\d)\b", rest)) else [])
+    place = ""
+    for number, column in enumerate(re.split(r",\s+|\s*\|\s*", bare(rest))):
+        clock, left, _ = _clock_in(_after(_BETWEEN, column)) if len(when) < 3 else ("", column, False)
+        when += [clock] if clock else []
+        place = place or (_place_in(left) if number else "")
+    if not place and not re.match(r"v(?:ecka)?\b", day, re.IGNORECASE):
+        return section
+    named = [f"När: {' '.join(when)}", *([f"Var: {place}"] if place else [])]
+    body = [*pieces[: begins[0]], *named, *first.split("\n")[1:], *pieces[begins[0] + 1 :]]
+    return Section(section.title, "\n".join(body), section.url, section.level, section.under)
 
 
 def _entry(pieces: Sequence[str], section: Section) -> Section:
@@ -106,7 +134,7 @@ def _title_of(line: str) -> tuple[str, str]:
 
 def _place_in(text: str) -> str:
     """The place that a column or the words behind an hour name; "" when they name none."""
-    place = re.split(r"(?<=\w)[.!?](?:\s|$)|\s[–—]\s|\s\|\s|\n", bare(text).strip(" ,;:*_"), maxsplit=1)[0].strip(
+    place = re.split(r"(?<=\w)[.!?:](?:\s|$)|\s[–—]\s|\s\|\s|\n", bare(text).strip(" ,;:*_"), maxsplit=1)[0].strip(
         " ,;."
     )
     place = re.sub(
@@ -119,7 +147,8 @@ def _place_in(text: str) -> str:
         or _NO_PLACE.search(place)
     ):
         return ""
-    return "" if len(place.split()) > 6 or ACTION.fullmatch(place) else place
+    words = len(place.split())
+    return "" if words > 6 or (words > 2 and place[0].islower()) or ACTION.fullmatch(place) else place
 
 
 def _day_ends(piece: str) -> int:

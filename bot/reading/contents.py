@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.reading.calendars import entries, is_calendar
+from bot.reading.calendars import entries, is_calendar, with_day_named
 from bot.reading.event import EventReading
 from bot.reading.events import events_of_section
 from bot.reading.last_days import last_day
@@ -32,6 +32,10 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _SIGN_UP = re.compile(r"anmäl|\bosa\b|regist|sign ?up|\bbook|\bboka|biljett|ticket|delta\b|/events?/", re.IGNORECASE)
+#: "Varje lördag": what is held again and again is neither one event nor a page to read.
+_RECURS = re.compile(
+    r"\b(?:varje|alla|every)\s+(?:mån|tis|ons|tor|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun|vecka|week)", re.IGNORECASE
+)
 _MAILTO_OR_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|ics)$", re.IGNORECASE)
 
 
@@ -52,7 +56,9 @@ def contents(md: str, sent: datetime, timezone: str) -> Contents:
         if _ABOUT_ITSELF.fullmatch(section.title):
             continue
         for entry in _entries(section):
-            found = [_with_page(each, entry) for each in events_of_section(entry.title, entry.body, sent, timezone)]
+            found = [
+                _with_way(each, entry, sent) for each in events_of_section(entry.title, entry.body, sent, timezone)
+            ]
             if found:
                 events += found
                 taken.update(comparison_key(url) for _, url in _pages(entry))
@@ -81,7 +87,7 @@ def _entries(section: Section) -> Iterator[Section]:
             words, url = _listed_title(pieces[start]) or ("", "")
             yield Section(words, "\n".join(pieces[start:end]), url, section.level, section.title)
         return
-    yield section
+    yield with_day_named(section, pieces)
 
 
 def _pieces(body: str) -> list[str]:
@@ -112,13 +118,16 @@ def _listed_title(piece: str) -> tuple[str, str] | None:
 # -- events and tips ------------------------------------------------------------------------------------------------
 
 
-def _with_page(event: EventReading, entry: Section) -> EventReading:
-    """An event with the page where one signs up, where its section has one link that says so."""
-    if event.registration_url or event.registration_email:
-        return event
-    pages = [(words, url) for words, url in _pages(entry) if url != event.online_url]
-    ways = [url for words, url in pages if _SIGN_UP.search(words) or _SIGN_UP.search(url)]
-    return replace(event, registration_url=canonical(ways[0])) if ways else event
+def _with_way(event: EventReading, entry: Section, sent: datetime) -> EventReading:
+    """An event with the page where one signs up, and until when, where its section says so beside the event."""
+    if not event.registration_url and not event.registration_email:
+        pages = [(words, url) for words, url in _pages(entry) if url != event.online_url]
+        way = next((url for words, url in pages if _SIGN_UP.search(words) or _SIGN_UP.search(url)), "")
+        event = replace(event, registration_url=way)
+    if not event.registration_deadline and _SIGN_UP.search(entry.body):
+        day = last_day(entry.body, sent)
+        event = replace(event, registration_deadline=day if day <= event.start[:10] else "")
+    return event
 
 
 def _pages(entry: Section) -> list[tuple[str, str]]:
@@ -127,7 +136,7 @@ def _pages(entry: Section) -> list[tuple[str, str]]:
 
 def _tips(entry: Section, sent: datetime) -> Iterator[TipReading]:
     """A section with a page outside is a tip of that page: the headline's own, else the first below it."""
-    if not entry.title:
+    if not entry.title or _RECURS.search(entry.body):
         return
     pages = [url for _, url in _pages(entry) if _is_worth_it(url)]
     if pages:
