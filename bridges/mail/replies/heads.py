@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 #: What mail programs call the fields, in Swedish, English, Norwegian, Danish, Finnish, German, French and Dutch.
 _LABELS = {
     "from": "från|from|fra|von|lähettäjä|avsändare|de|van",
-    "sent": "skickat|skickades|sent|sendt|gesendet|lähetetty|envoyé(?: le)?|verzonden",
+    "sent": "skickat|skickades|sent|sendt|gesendet|lähetetty|envoyé|envoyé le|verzonden",
     "date": "datum|date|dato|päivämäärä|päiväys",
     "to": "till|to|til|an|vastaanottaja|saaja|mottagare|à|aan",
-    "cc": "kopia(?: till)?|cc|kopi|kopie|kopio|bcc|hemlig kopia",
+    "cc": "kopia|kopia till|cc|kopi|kopie|kopio|bcc|hemlig kopia",
     "subject": "ämne|rubrik|subject|emne|betreff|aihe|ärende|objet|onderwerp",
     "other": "prioritet|importance|priority|viktighet|vigtighed|wichtigkeit|tärkeys|svar till|svara till|reply-to"
     "|bifogade filer|bilagor|attachments|vedlegg|anlagen",
 }
-_LABEL = re.compile(
-    r"[\s*_|]*(?:" + "|".join(rf"(?P<{role}>{words})" for role, words in _LABELS.items()) + r")[*_ \xa0|]{0,4}:[*_|]*",
-    re.IGNORECASE,
-)
+_ROLES = {word: role for role, words in _LABELS.items() for word in words.split("|")}
+_LABEL = re.compile(r"[\s*_|]{0,40}(?P<word>[^\W\d_](?:[\w-]| (?=\w)){0,16})[*_ \xa0|]{0,4}:[*_|]*")
 _IN_LINE = re.compile(
     r"\s[*_]*(?i:"
     + "|".join(rf"(?P<{role}>{words})" for role, words in _LABELS.items())
@@ -75,10 +73,10 @@ def passes_on(line: str) -> bool:
 def label_of(line: str) -> tuple[str, str] | None:
     """The role of the field that a line begins with, and its value."""
     match = _LABEL.match(line, 0, _LONGEST)
-    if match is None:
+    role = _ROLES.get(match["word"].lower()) if match is not None else None
+    if match is None or role is None:
         return None
-    value = line[match.end() : match.end() + _LONGEST].replace("|", " ").strip(" *_\t\xa0")
-    return next(role for role, found in match.groupdict().items() if found is not None), value
+    return role, line[match.end() : match.end() + _LONGEST].replace("|", " ").strip(" *_\t\xa0")
 
 
 def head_at(lines: Sequence[str], number: int) -> Head | None:

@@ -125,7 +125,8 @@ def _closed(lines: Sequence[str], own: list[int], names: frozenset[str], *, alon
             return []
         cut = _cut(lines, own, position, sure=False)
         # Above one signature another must end the text, but for a postscript: what else closes there is a letter in it.
-        said = [number for number in below if number not in cut]
+        gone = set(cut)
+        said = [number for number in below if number not in gone]
         return cut if first or not said or is_postscript(lines[said[0]]) else []
     return []
 
