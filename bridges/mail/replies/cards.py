@@ -17,6 +17,13 @@ _CONTACT_LABEL = re.compile(
     r"|postadress|leveransadress|fakturaadress|besök|post|org\.?\s?nr|organisationsnummer|swish|bankgiro|bg|hemsida|m|t|e|w)\b\.?\s?:",
     re.IGNORECASE,
 )
+_TITLE = re.compile(
+    r"(?:ledare|chef|rådgivare|ansvarig|utvecklare|lektor|professor|forskare|strateg|samordnare|koordinator|konsult|ordförande"
+    r"|sekreterare|agronom|hortonom|kommunikatör|handläggare|assistent|lärare|rektor|journalist|redaktör|tekniker|ingenjör|jurist"
+    r"|manager|officer|advis[eo]r|director|coordinator|researcher|student|lecturer|docent|rådgjevar|rådgiver|konsulent)\b"
+    r"|\b(?:vd|ceo|phd|fil\.? ?dr|agr\.? ?dr|civ\.? ?ing|doktorand|controller)\b",
+    re.IGNORECASE,
+)
 _POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b[\s.:!,–-]*", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-–•·▪◦*+]|\d{1,2}[.)])\s+\S")
 _RULE = re.compile(r"[\W_]{1,200}")
@@ -203,6 +210,11 @@ def has_contact(line: str) -> bool:
     """A telephone, an address of some sort, or the word for one."""
     part = line[:500]
     return _CONTACT.search(part) is not None or _CONTACT_LABEL.match(undressed(part)) is not None
+
+
+def has_title(line: str) -> bool:
+    """The line says what somebody works as."""
+    return len(line) <= 120 and _TITLE.search(line) is not None
 
 
 def is_postscript(line: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bridges.mail.replies.cards import (
     has_contact,
+    has_title,
     is_bullet,
     is_footer,
     is_own_notice,
@@ -18,6 +19,8 @@ from bridges.mail.replies.closings import closing, is_author, is_machine, is_nam
 _LONGEST = 15  # lines with text, of a signature that has neither the mark nor a closing
 _ROUNDS = 4  # a person's own "Mvh Anna", what the program adds below it, and a notice
 _DASHES = re.compile(r"[-–—_=]{1,80}")
+_ON_BEHALF = re.compile(r"\s*(?:på uppdrag av|för|å) [\wåäö ]{3,40},?\s*$", re.IGNORECASE)
+_WISHES = ("önskar", "hälsar", "från", "from")
 _SENTENCE_END = (".", "!", "?", ")", "…", ":)")
 
 
@@ -158,21 +161,19 @@ def _named(lines: Sequence[str], own: list[int], names: frozenset[str]) -> list[
     apart = last > above + 1
     if over.endswith(":") or is_bullet(over) or (is_name(over) and not over.endswith(("!", "."))):
         return []
-    return [last] if apart or over.endswith(_SENTENCE_END) or not over[-1].isalnum() else []
+    return [last] if apart or over.endswith((*_SENTENCE_END, *_WISHES)) or not over[-1].isalnum() else []
 
 
 def _carded(lines: Sequence[str], own: list[int], names: frozenset[str]) -> list[int]:
-    """A card without a closing: the sender's name, set off, and below it short lines with a telephone or the like."""
+    """A card without a closing: the sender's name, set off, and below it short lines with a telephone or a title."""
     for position in range(len(own) - 2, max(0, len(own) - _LONGEST), -1):
-        number = own[position]
+        number, above = own[position], own[position - 1]
         head = re.split(r"[,|–/]", lines[number], maxsplit=1)[0]
-        if (
-            number == own[position - 1] + 1
-            or not is_author(head, names)
-            or lines[own[position - 1]].strip().endswith(":")
-        ):
+        if not is_author(head, names) or lines[above].strip().endswith(":"):
             continue
+        behalf = position > 1 and _ON_BEHALF.match(lines[above]) is not None
         below = own[position + 1 :]
-        if any(has_contact(lines[one]) for one in below) and said_below(lines, below, sure=False) == []:
-            return own[position:]
+        told = any(has_contact(lines[one]) or has_title(lines[one]) for one in below)
+        if told and (behalf or number > above + 1) and said_below(lines, below, sure=False) == []:
+            return own[position - 1 :] if behalf else own[position:]
     return []
