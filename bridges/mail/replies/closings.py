@@ -130,4 +130,5 @@ def is_author(line: str, names: frozenset[str]) -> bool:
     known = sum(word in names for word in words)
     if known == len(words) or (known and all(word in names or len(word) == 1 for word in words)):
         return True
-    return bool(known) and re.search(r"\b(?:och|&|and)\b|&|\+", text) is not None and is_name(line)
+    together = re.search(r"\b(?:och|and)\b|&|\+", text) is not None and "," not in text
+    return bool(known) and together and is_name(line)

@@ -23,6 +23,7 @@ _IN_LINE = re.compile(
     + r")[*_ \xa0]{0,3}:(?=[*_\s])"
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,255}")
+_TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b|\b20\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d\d")
 _LONGEST = 1_000  # characters of a line that is looked at; addressees may be many
 _LINES = 40  # that a head takes at most, addressees wrapped and all
 _SURE = 4  # points
@@ -140,6 +141,7 @@ def is_sure(head: Head) -> bool:
     if "from" not in fields or (not addressed and (not sender or not sender[:1].strip("\"'( ").isalpha())):
         return False
     dated = any(char.isdigit() for char in fields.get("sent", ""))
+    timed = dated or _TIME.search(fields.get("date", "")) is not None
     points = (
         (2 if addressed else 1)
         + ("sent" in fields)
@@ -150,7 +152,7 @@ def is_sure(head: Head) -> bool:
         + 2 * ("subject" in fields)
         + ("other" in fields)
     )
-    return points >= _SURE and (addressed or "subject" in fields or dated)
+    return points >= _SURE and (addressed or timed)
 
 
 def begins_history(lines: Sequence[str], number: int) -> bool:

@@ -20,6 +20,14 @@ _LONGEST = 15  # lines with text, of a signature that has neither the mark nor a
 _ROUNDS = 4  # a person's own "Mvh Anna", what the program adds below it, and a notice
 _DASHES = re.compile(r"[-–—_=]{1,80}")
 _ON_BEHALF = re.compile(r"\s*(?:på uppdrag av|för|å) [\wåäö ]{3,40},?\s*$", re.IGNORECASE)
+#: Before what somebody names: "Skicka den till".
+_LEADS_ON = re.compile(
+    r"(?:[:,]|\b(?:till|är|blir|av|från|hos|med|på|för|om|och|to|is|by|anmäler (?:två|tre|fyra|oss)))\s*$",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"(?:hej|hejsan|hallå|god|hi|hello|dear|bästa|kära|tja|tjena|hallo|hei)\b.{0,40}", re.IGNORECASE
+)
 _WISHES = ("önskar", "hälsar", "från", "from")
 _SENTENCE_END = (".", "!", "?", ")", "…", ":)")
 
@@ -168,12 +176,25 @@ def _carded(lines: Sequence[str], own: list[int], names: frozenset[str]) -> list
     """A card without a closing: the sender's name, set off, and below it short lines with a telephone or a title."""
     for position in range(len(own) - 2, max(0, len(own) - _LONGEST), -1):
         number, above = own[position], own[position - 1]
-        head = re.split(r"[,|–/]", lines[number], maxsplit=1)[0]
-        if not is_author(head, names) or lines[above].strip().endswith(":"):
+        if not is_author(_head(lines[number]), names) or _LEADS_ON.search(lines[above]):
             continue
+        if position == 1 and _SALUTATION.fullmatch(lines[above].strip()):
+            return []
         behalf = position > 1 and _ON_BEHALF.match(lines[above]) is not None
-        below = own[position + 1 :]
-        told = any(has_contact(lines[one]) or has_title(lines[one]) for one in below)
-        if told and (behalf or number > above + 1) and said_below(lines, below, sure=False) == []:
+        below = [lines[one] for one in own[position + 1 :]]
+        told = any(has_contact(one) or has_title(one) for one in below)
+        # Another person's name and title: it is a list of people.
+        alone = not any("," in one and is_name(_head(one)) and has_title(one.partition(",")[2]) for one in below)
+        if (
+            told
+            and alone
+            and (behalf or number > above + 1)
+            and said_below(lines, own[position + 1 :], sure=False) == []
+        ):
             return own[position - 1 :] if behalf else own[position:]
     return []
+
+
+def _head(line: str) -> str:
+    """What stands before the first sign that parts a name from a title."""
+    return re.split(r"[,|–/]", line, maxsplit=1)[0]
