@@ -24,7 +24,7 @@ _TITLE = re.compile(
     r"|\b(?:vd|ceo|phd|fil\.? ?dr|agr\.? ?dr|civ\.? ?ing|doktorand|controller)\b",
     re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b[\s.:!,–-]*", re.IGNORECASE)
+_POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b(?!-\w)[\s.:!,–-]*", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-–•·▪◦*+]|\d{1,2}[.)])\s+\S")
 _RULE = re.compile(r"[\W_]{1,200}")
 _LIST_INTRO = re.compile(
