@@ -43,6 +43,7 @@ IN_BROWSER = re.compile(
     r"\b(?:läs|visa|se|öppna|titta på)\b[^.!?\n]{0,60}?(?:\bi (?:din |en )?(?:webb?läsare?n?|browser)|\bonline-?version|"
     r"\bpå webben\b|\bi webben\b|\bwebbversion)"
     r"|\bwebbversion(?:en)?\b|(?:ser|visas|fungerar) (?:inte|ej)[^.!?\n]{0,40}(?:brev|mejl|mail|bild|korrekt|ut som)"
+    r"|\bser\b[^.!?\n]{0,40}\b(?:konstig|fel\b|skum|märklig|underlig|rörig|dålig)[^.!?\n]{0,20}"
     r"|(?:kan du (?:inte|ej)|problem (?:med )?att|svårt att|går (?:det )?(?:inte|ej) att) (?:läsa|se)\b[^.!?\n]{0,40}"
     r"|\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)"
     r"|\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b|\bweb version\b|\btrouble (?:viewing|reading)\b",
