@@ -78,6 +78,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
+_NUMBERED = re.compile(r"(?:\b(?:nr|nummer|no|issue|utgåva)\.?\s?|#)\d{1,3}\b(?!\s*(?:kr|:))", re.IGNORECASE)
+
 
 def bulk_signs(mail: Mail) -> int:
     """How strongly a mail looks like a mailing to many; `BULK` and more: surely. Forwarded ones are seen by their words."""
@@ -126,8 +128,8 @@ def header_signs(mail: Mail) -> int:
 
 
 def calls_itself_one(subject: str) -> bool:
-    """Whether a title says that this is a newsletter."""
-    return bool(_NAMED.search(subject[:500]))
+    """Whether a title says that this is a newsletter, or one of a row of letters."""
+    return bool(_NAMED.search(subject[:500]) or _NUMBERED.search(subject[:500]))
 
 
 def _ends(text: str) -> str:
