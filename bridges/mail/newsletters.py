@@ -66,6 +66,10 @@ IN_BROWSER = Ways(
         r"(?:ser|visas|fungerar) (?:inte|ej)[^.!?\n]{0,40}(?:brev|mejl|mail|bild|korrekt|ut som)",
     ),
     (
+        "konstig|fel|skum|märklig|underlig|rörig|dålig",
+        r"\bser\b[^.!?\n]{0,40}\b(?:konstig|fel\b|skum|märklig|underlig|rörig|dålig)[^.!?\n]{0,20}",
+    ),
+    (
         "kan du inte|kan du ej|problem|svårt att|går inte att|går ej att|går det inte att|går det ej att",
         r"(?:kan du (?:inte|ej)|problem (?:med )?att|svårt att|går (?:det )?(?:inte|ej) att) (?:läsa|se)\b[^.!?\n]{0,40}",
     ),
@@ -108,7 +112,7 @@ BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _PIXEL = re.compile(
-    r"<img\b(?=[^>]{0,600}?\b(?:width|height)\s*[=:]\s*[\"']?[01](?:px)?[\"';\s/>])[^>]{0,2000}>", re.IGNORECASE
+    r"<img\b(?=[^<>]{0,600}?\b(?:width|height)\s*[=:]\s*[\"']?[01](?:px)?[\"';\s/>])[^<>]{0,2000}>", re.IGNORECASE
 )
 #: "Nyhetsbrev nr 4", "Månadsbrev november": what the letter calls itself.
 _NAMED = re.compile(
@@ -116,6 +120,8 @@ _NAMED = re.compile(
     r"|\w{3,30}brevet|news ?letter|e-?bulletin|monthly|nyheter från|nytt från|aktuellt från)(?!\w)",
     re.IGNORECASE,
 )
+
+_NUMBERED = re.compile(r"(?:\b(?:nr|nummer|no|issue|utgåva)\.?\s?|#)\d{1,3}\b(?!\s*(?:kr|:))", re.IGNORECASE)
 
 
 def bulk_signs(mail: Mail) -> int:
@@ -147,8 +153,8 @@ def header_signs(mail: Mail) -> int:
 
 
 def calls_itself_one(subject: str) -> bool:
-    """Whether a title says that this is a newsletter."""
-    return bool(_NAMED.search(subject[:500]))
+    """Whether a title says that this is a newsletter, or one of a row of letters."""
+    return bool(_NAMED.search(subject[:500]) or _NUMBERED.search(subject[:500]))
 
 
 def _ends(text: str) -> str:

@@ -19,9 +19,16 @@ _EVENT_WORDS = re.compile(
     r"|inställ|flytta|nytt datum|ny tid|påminn|delta|startar|börjar|går den|blir den|nätverk|afterwork|fika|middag|roundtable|\bdag\b",
     re.IGNORECASE,
 )
-_LATER = re.compile(r"nästa (?:träff|möte|gång|tillfälle)|boka (?:även|också|redan)|ses igen|uppföljning|även den|next (?:meeting|time)|därefter|efterföljande|preliminärt nästa", re.IGNORECASE)
-_PROGRAMME_LINE = re.compile(r"\W{0,4}(?:kl\.?\s?|klockan\s)?\d{1,2}[.:]\d\d(?:\s?[-–—]\s?(?:\d{1,2}[.:]\d\d)?)?(?:\s*[:–—-])?\s+[^\W\d]")
-_WINDOW = re.compile(r"\b(?:ansökning|ansökan|ansök|utlysning|anbud|remiss|enkät|nominer|application|call for)", re.IGNORECASE)
+_LATER = re.compile(
+    r"nästa (?:träff|möte|gång|tillfälle)|boka (?:även|också|redan)|ses igen|uppföljning|även den|next (?:meeting|time)|därefter|efterföljande|preliminärt nästa",
+    re.IGNORECASE,
+)
+_PROGRAMME_LINE = re.compile(
+    r"\W{0,4}(?:kl\.?\s?|klockan\s)?\d{1,2}[.:]\d\d(?:\s?[-–—]\s?(?:\d{1,2}[.:]\d\d)?)?(?:\s*[:–—-])?\s+[^\W\d]"
+)
+_WINDOW = re.compile(
+    r"\b(?:ansökning|ansökan|ansök|utlysning|anbud|remiss|enkät|nominer|application|call for)", re.IGNORECASE
+)
 _SIGNED_UP = frozenset({Label.LAST_DAY, Label.SIGN_UP})
 _WHEN = frozenset({Label.WHEN, Label.BOTH})
 
@@ -84,7 +91,9 @@ _HOUR_MOVED = re.compile(
 def _newer_hour(span: Span, sentence: str) -> Span:
     """ "Tidigareläggs från kl. 13 till kl. 10": the later-said hour."""
     found = _HOUR_MOVED.search(sentence)
-    new = next(iter(hours(f"kl {found['new']}" if found["new"][0].isdigit() else found["new"])), None) if found else None
+    new = (
+        next(iter(hours(f"kl {found['new']}" if found["new"][0].isdigit() else found["new"])), None) if found else None
+    )
     if new is None:
         return span
     return replace(span, start=f"{span.day}T{new.start}", end=f"{span.day}T{new.end}" if new.end else None)
@@ -101,7 +110,9 @@ def programme_lines(page: Page) -> set[int]:
 def is_poll(subject: str, text: str, told: Sequence[Told]) -> bool:
     """Whether readers are asked which of several days suits them."""
     choices = [one for one in told if one.role in (Role.EVENT, Role.POLL) and not _is_past(one.span)]
-    if len({one.span.day for one in choices}) < 2 and not re.search(r"doodle|framadate|datumförslag|date poll", f"{subject} {text[:3000]}", re.IGNORECASE):
+    if len({one.span.day for one in choices}) < 2 and not re.search(
+        r"doodle|framadate|datumförslag|date poll", f"{subject} {text[:3000]}", re.IGNORECASE
+    ):
         return False
     if any(one.field is not None for one in choices) and not any(one.span.either for one in choices):
         return False
@@ -127,7 +138,12 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
         role = _by_label(role, field, span, page)
     if role is Role.OLD and span.end is not None and span.end[:10] > span.day:
         span, role = _moved_to(span), Role.NEW
-    if role is Role.EVENT and span.precision is not Precision.TIME and _WINDOW.search(sentence) and not (field is not None and field.label in _WHEN):
+    if (
+        role is Role.EVENT
+        and span.precision is not Precision.TIME
+        and _WINDOW.search(sentence)
+        and not (field is not None and field.label in _WHEN)
+    ):
         role = Role.OTHER
     score = _score(span, sentence, sent) - min(8.0, 0.2 * number)
     score += {Role.NEW: 60.0, Role.OLD: -80.0}.get(role, 0.0)
@@ -139,7 +155,12 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
         score=score,
         field=field if field is not None and field.label in _WHEN and role in (Role.EVENT, Role.NEW) else None,
         line=number,
-        opens_line=not re.search(r"\w", re.sub(r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", "", before, flags=re.IGNORECASE)),
+        opens_line=not re.search(
+            r"\w",
+            re.sub(
+                r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", "", before, flags=re.IGNORECASE
+            ),
+        ),
         sentence=sentence,
     )
 

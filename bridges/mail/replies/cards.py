@@ -17,13 +17,26 @@ _CONTACT_LABEL = re.compile(
     r"|postadress|leveransadress|fakturaadress|besök|post|org\.?\s?nr|organisationsnummer|swish|bankgiro|bg|hemsida|m|t|e|w)\b\.?\s?:",
     re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b[\s.:!,–-]*", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?:ledare|chef|rådgivare|ansvarig|utvecklare|lektor|professor|forskare|strateg|samordnare|koordinator|konsult|ordförande"
+    r"|sekreterare|agronom|hortonom|kommunikatör|handläggare|assistent|lärare|rektor|journalist|redaktör|tekniker|ingenjör|jurist"
+    r"|manager|officer|advis[eo]r|director|coordinator|researcher|student|lecturer|docent|rådgjevar|rådgiver|konsulent)\b"
+    r"|\b(?:vd|ceo|phd|fil\.? ?dr|agr\.? ?dr|civ\.? ?ing|doktorand|controller)\b",
+    re.IGNORECASE,
+)
+_POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b(?!-\w)[\s.:!,–-]*", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-–•·▪◦*+]|\d{1,2}[.)])\s+\S")
 _RULE = re.compile(r"[\W_]{1,200}")
 _LIST_INTRO = re.compile(
     r"(?:deltagare|anmälda|närvarande|bilag\w*|bifogat|bifogas|kopia till|allergi\w*|dagordning|förslag|frågor|punkter)\b.{0,60}",
     re.IGNORECASE,
 )
+#: Fields of an invitation or an application, which no card has.
+_FIELD = re.compile(
+    r"(?:tid|plats|när|var|datum|dag|talare|program|osa|anmälan|kostnad|pris|lokal|ämne|kost|förslag ?\d?|punkt ?\d?)\s?:\s?\S",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"(?:hej|tack|ok|okej|jo|ja|nej|förresten|glömde|jag)\b", re.IGNORECASE)
 #: Notices of offices, in the words that all of them share.
 _NOTICE = re.compile(
     r"personuppgift|\bgdpr\b|dataskydd|konfidentiell|sekretess|\bavse(?:tt|dd|dda)\b.{0,30}\b(?:för|mottagare)|endast för (?:den|mottagare)"
@@ -51,150 +64,27 @@ _FOOTER = re.compile(
     r"\bmailing ?list\b|listinfo/|sändlista|e-postlista|google (?:grupper|groups)|groups\.google\.com|mailman/",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+")
 #: Words that somebody says, and does not put on a card.
 _TALK = frozenset(
-    [
-        "jag",
-        "du",
-        "vi",
-        "ni",
-        "han",
-        "hon",
-        "det",
-        "den",
-        "mig",
-        "dig",
-        "oss",
-        "er",
-        "min",
-        "mitt",
-        "mina",
-        "din",
-        "ditt",
-        "dina",
-        "är",
-        "var",
-        "har",
-        "hade",
-        "blir",
-        "kommer",
-        "kan",
-        "ska",
-        "skulle",
-        "vill",
-        "måste",
-        "behöver",
-        "inte",
-        "att",
-        "om",
-        "när",
-        "tack",
-        "hoppas",
-        "gärna",
-        "glöm",
-        "ses",
-        "hörs",
-        "ring",
-        "skicka",
-        "svara",
-        "meddela",
-        "återkom",
-        "låt",
-        "säg",
-        "tar",
-        "tog",
-        "får",
-        "fick",
-        "gör",
-        "gick",
-        "går",
-        "bra",
-        "kul",
-        "också",
-        "även",
-        "men",
-        "så",
-        "we",
-        "you",
-        "is",
-        "are",
-        "can",
-        "will",
-        "would",
-        "please",
-        "do",
-        "not",
-        "have",
-        "see",
-        "let",
-        "thanks",
-        "jeg",
-        "ikke",
-        "skal",
-        "vil",
-        "og",
-        "kanskje",
-        "hej",
-        "hei",
-        "hi",
-        "tänkte",
-        "undrar",
-        "undrade",
-        "vet",
-        "tror",
-        "håller",
-        "bifogar",
-        "bokar",
-    ]
+    _WORD.findall(
+        "jag du vi ni han hon det den mig dig oss er min mitt mina din ditt dina är var har hade blir kommer"
+        " kan ska skulle vill måste behöver inte att om när tack hoppas gärna glöm ses hörs ring skicka svara"
+        " meddela återkom låt säg tar tog får fick gör gick går bra kul också även men så we you is are can"
+        " will would please do not have see let thanks jeg ikke skal vil og kanskje hej hei hi tänkte undrar"
+        " undrade vet tror håller bifogar bokar"
+    )
 )
 _TO_SOMEBODY = frozenset(
-    [
-        "jag",
-        "mig",
-        "min",
-        "mitt",
-        "mina",
-        "du",
-        "dig",
-        "din",
-        "ditt",
-        "dina",
-        "ni",
-        "er",
-        "ert",
-        "era",
-        "ses",
-        "hörs",
-        "återkom",
-        "hoppas",
-        "glöm",
-        "kan",
-        "ska",
-        "skicka",
-        "meddela",
-        "svara",
-        "säg",
-        "låt",
-        "hör",
-        "tack",
-        "you",
-        "your",
-        "please",
-        "can",
-        "let",
-        "see",
-        "jeg",
-        "deg",
-        "dere",
-        "skal",
-        "du",
-    ]
+    _WORD.findall(
+        "jag mig min mitt mina du dig din ditt dina ni er ert era ses hörs återkom hoppas glöm kan ska"
+        " skicka meddela svara säg låt hör tack you your please can let see jeg deg dere skal du"
+    )
 )
 _AT_WORK = re.compile(
     r"\b(?:ledig|lediga|arbetar|jobbar|arbetstid\w*|tjänstgör\w*|kontorstid\w*|föräldraledig|telefontid\w*|tjänstledig|deltid|på plats)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]+")
 _LONG = 60  # characters; a title is shorter
 _MOST_SAID = 5  # lines; with more below it, the closing closed something inside the text
 
@@ -203,6 +93,11 @@ def has_contact(line: str) -> bool:
     """A telephone, an address of some sort, or the word for one."""
     part = line[:500]
     return _CONTACT.search(part) is not None or _CONTACT_LABEL.match(undressed(part)) is not None
+
+
+def has_title(line: str) -> bool:
+    """The line says what somebody works as."""
+    return len(line) <= 120 and _TITLE.search(line) is not None
 
 
 def is_postscript(line: str) -> bool:
@@ -234,7 +129,11 @@ def is_short(line: str) -> bool:
     """A line as cards have them: no sentence, no question, no list."""
     text = undressed(line)
     return has_contact(line) or (
-        len(text) <= _LONG and not text.endswith(("?", ":")) and not is_bullet(text) and not _speaks(text, carded=False)
+        len(text) <= _LONG
+        and not text.endswith(("?", ":"))
+        and not is_bullet(text)
+        and not _FIELD.match(text)
+        and not _speaks(text, carded=False)
     )
 
 
@@ -277,7 +176,9 @@ def _is_said(text: str, *, carded: bool, sure: bool) -> bool:
         return False
     if is_bullet(text):
         return not has_contact(text)
-    if _LIST_INTRO.fullmatch(text):
+    if _LIST_INTRO.fullmatch(text) or _FIELD.match(text):
+        return True
+    if _AGAIN.match(text) and text.endswith(("!", ".")) and not _AT_WORK.search(text):
         return True
     return not has_contact(text) and not _OFFER.search(text) and _speaks(text, carded=carded)
 
