@@ -35,7 +35,7 @@ _HYBRID = re.compile(
 )
 _ONLY_ONLINE = re.compile(
     r"\b(?:microsoft|ms|teams|zoom|google|meet|webex|skype|digitalt?|digital|online|virtuellt?|möte|mötet|träff|meeting|webb?inari(?:um|et)|webinar|länk(?:en)?|kommer|skickas|skickar|distans|ut|via|på|on|i|och|eller|the|and|or|till|er|dig|alla"
-    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
+    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|meddelas|meddelar|senare|tba|tbd|återkommer|bestäms|ej|klart|ännu|inte|information|inom|kort|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
     re.IGNORECASE,
 )
 #: Small words that go on within a place's name.
@@ -189,7 +189,7 @@ def _in_sentence(text: str, span: Span) -> str:
 def _join_link(fields: Sequence[Field], page: Page) -> str:
     field = first(fields, Label.JOIN)
     links = [*(field.links if field else ()), *(link for line in page.lines for link in line.links)]
-    return next((link.url for link in links if _is_of(link.url, MEETING_HOSTS)), "")
+    return next((link.url for link in links if _is_meeting(link.url)), "")
 
 
 def _is_of(url: str, hosts: Sequence[str]) -> bool:
@@ -218,7 +218,12 @@ def sign_up_link(fields: Sequence[Field], lines: Sequence[Line]) -> str:
 
 
 def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://")) and not _is_of(url, MEETING_HOSTS)
+    return url.lower().startswith(("http://", "https://")) and not _is_meeting(url)
+
+
+def _is_meeting(url: str) -> bool:
+    """Whether one joins a meeting there; its program's page to register on is none."""
+    return _is_of(url, MEETING_HOSTS) and "regist" not in url.lower()
 
 
 def _score(link: Link, line: Line, previous: str, *, alone: bool) -> int:

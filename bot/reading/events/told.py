@@ -16,7 +16,7 @@ ENOUGH = 20.0
 _EVENT_WORDS = re.compile(
     r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
     r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
-    r"|inställ|flytta|nytt datum|ny tid|påminn|delta|startar|börjar|går den|blir den|nätverk|afterwork|fika|middag|roundtable|\bdag\b",
+    r"|inställ|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable",
     re.IGNORECASE,
 )
 _LATER = re.compile(
@@ -196,7 +196,7 @@ def _score(span: Span, sentence: str, sent: datetime) -> float:
     score -= 3 if span.relative else 0
     score -= 4 if span.precision is Precision.WEEK else 0
     if span.uncertain is not None:
-        score -= {Doubt.PAST: 60, Doubt.YEAR: 15, Doubt.NEAR: 5}.get(span.uncertain.doubt, 2)
+        score -= {Doubt.PAST: 60, Doubt.YEAR: 15, Doubt.NEAR: 5, Doubt.WEEK: 0}.get(span.uncertain.doubt, 2)
     if span.day < sent.date().isoformat() and span.precision is not Precision.WEEK:
         score -= 12
     return score

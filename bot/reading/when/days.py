@@ -89,13 +89,17 @@ def _day_month(match: re.Match[str], sent: date) -> Written | None:
     month = month_of(match["month"]) if match["month"] else int(match["number"])
     year, stop = _year(match, sent)
     text, begin = match.string, match.start()
-    after_kl = re.search(r"\b(?:kl|klockan)[.:]? ?$", text[max(0, begin - 9) : begin]) is not None
+    after_kl = _NOT_ITS_DAY.search(text[max(0, begin - 12) : begin]) is not None
     pairs, either, skipped = _pairs(match, month, year, after_kl=after_kl)
     begin = match.start("days") + skipped if skipped else begin
     loose = (
         match["number"] is not None and match["weekdays"] is None and year is None and not _leads(text, begin, match)
     )
     return Written(begin=begin, stop=stop, pairs=pairs, either=either, loose=loose) if pairs else None
+
+
+#: Behind these words stands another number than a day's: "kl 9, 13 november", "dag 1, tisdag 10 november".
+_NOT_ITS_DAY = re.compile(r"\b(?:kl|klockan|dag|day|tillfälle|del|träff|omgång|steg|modul|pass|block|nr|kväll|session)[.:]? ?$")
 
 
 def _leads(text: str, begin: int, match: re.Match[str]) -> bool:
