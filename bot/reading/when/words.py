@@ -19,7 +19,13 @@ _MONTHS = (
 )
 MONTH = rf"(?:{'|'.join(_MONTHS)}){END}\.?"
 _MONTH_LETTERS = {
-    **dict(zip(("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"), range(1, 13), strict=True)),
+    **dict(
+        zip(
+            ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+            range(1, 13),
+            strict=True,
+        )
+    ),
     "may": 5,
     "oct": 10,
 }
@@ -27,7 +33,7 @@ _MONTH_LETTERS = {
 _DAY_ENDINGS = r"(?:en|ens|s|ar|arna)?"
 _SWEDISH_DAYS = rf"(?:m[åa]n|tis|ons|tors|fre|l[öo]r|s[öo]n)dag{_DAY_ENDINGS}"
 _ENGLISH_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_DAY_PARTS = r"(?:s?(?:kväll|förmiddag|eftermiddag|morgon|lunch)(?:en)?)?"
+_DAY_PARTS = r"(?:s?\s?(?:kväll|förmiddag|eftermiddag|morgon|lunch)(?:en)?)?"
 #: A weekday in full: sure to be one wherever it stands.
 WEEKDAY = rf"(?:(?:{_SWEDISH_DAYS}{_DAY_PARTS}|{_ENGLISH_DAYS}){END})"
 #: Also shortened, where a day follows.
@@ -37,7 +43,23 @@ ANY_WEEKDAY = (
 )
 _WEEKDAY_LETTERS = {"m": 0, "ti": 1, "tu": 1, "on": 2, "we": 2, "to": 3, "th": 3, "fr": 4, "l": 5, "sa": 5, "s": 6}
 
-_ONES = ("", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton", "fjorton")
+_ONES = (
+    "",
+    "ett",
+    "två",
+    "tre",
+    "fyra",
+    "fem",
+    "sex",
+    "sju",
+    "åtta",
+    "nio",
+    "tio",
+    "elva",
+    "tolv",
+    "tretton",
+    "fjorton",
+)
 _ENGLISH_ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 #: One to fourteen, in words.
 NUMBERS = {
