@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from bot.reading import files_of
 from bridges.mail.addresses import COMMANDS, TOKENS, Tag
-from bridges.mail.automatic import auto_reply, bounced, calendar_reply, is_reply
+from bridges.mail.automatic import auto_reply, calendar_reply, is_reply
+from bridges.mail.bounces import bounced
 from bridges.mail.own import text_of
 from bridges.mail.parse import Mail
 from bridges.mail.trust import Standing

@@ -12,7 +12,7 @@ from bot.reading.sign_ups import sign_up_in
 from bot.settings import Settings
 from bridges.mail import replies
 from bridges.mail.addresses import Tag, tag_of, without_tokens
-from bridges.mail.automatic import bounced
+from bridges.mail.bounces import bounced
 from bridges.mail.own import own_mail
 from bridges.mail.parse import Mail, Mailbox, MailFile, parse
 from bridges.mail.trust import verdict as trust_verdict
