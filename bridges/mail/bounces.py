@@ -14,7 +14,7 @@ from bridges.mail import bounce_words as words
 from bridges.mail.addresses import strip_tag
 from bridges.mail.automatic_words import beginning, is_auto_subject, is_holiday
 from bridges.mail.delivery_status import Recipient, has_status, is_address, recipients, recipients_in_text
-from bridges.mail.faults import Fault, code_in, fault_of, is_permanent, status_of
+from bridges.mail.faults import Fault, code_in, fault_of, is_permanent, status_of, told_fault
 from bridges.mail.mime import Tree, take_apart
 from bridges.mail.own import text_of
 from bridges.mail.parse import Mail, parse
@@ -59,11 +59,17 @@ def bounced(mail: Mail, raw: bytes) -> tuple[Bounce, ...] | None:
     return _in_words(mail, tree, raw, text)
 
 
-def refusal(address: str, code: int, text: str) -> Bounce:
-    """What the answer of the server that we hand letters to says of an address (RFC 5321 §4.2, RFC 2034)."""
+def refusal(address: str, code: int, text: str, *, stage: str = "recipient") -> Bounce:
+    """What the answer of the server that we hand letters to says of an address (RFC 5321 §4.2, RFC 2034).
+
+    A bare 550 means "no such mailbox" or "we do not like you": the words tell, and else what it was that was refused.
+    """
     status = code_in(f"{code} {text}")
     failed = 500 <= code < 600
-    fault = fault_of(status, text, lasts=failed)
+    fault = told_fault(status, text)
+    if fault is None:
+        of_address = stage == "recipient" and code in (550, 551, 553) and "reject" not in text.lower()
+        fault = (Fault.ADDRESS if status or of_address else Fault.OURS) if failed else Fault.ROAD
     return Bounce(address.lower(), is_permanent(status, fault, failed=failed), status, fault)
 
 

@@ -90,10 +90,14 @@ def status_of(status: str, diagnostic: str) -> str:
 
 def fault_of(status: str, words: str, *, lasts: bool) -> Fault:
     """Whose fault it is: the code first, then the words. `lasts`: the server gave up, which is most often the address."""
+    return told_fault(status, words) or (Fault.ADDRESS if lasts else Fault.ROAD)
+
+
+def told_fault(status: str, words: str) -> Fault | None:
+    """The same where code or words tell; None where it would be a guess."""
     if found := next((fault for pattern, fault in _BY_CODE if pattern.search(status)), None):
         return found
-    found = next((fault for fault, pattern in _WORDS if pattern.search(words[:_LONGEST])), None)
-    return found or (Fault.ADDRESS if lasts else Fault.ROAD)
+    return next((fault for fault, pattern in _WORDS if pattern.search(words[:_LONGEST])), None)
 
 
 def is_permanent(status: str, fault: Fault, *, failed: bool) -> bool:
