@@ -22,7 +22,7 @@ demo: install
 	$(VENV)/bin/brygga demo --port $(PORT)
 
 test: install
-	$(VENV)/bin/python -m pytest --numprocesses $$(( $$(nproc) + 1 )) --dist loadgroup
+	$(VENV)/bin/python -m pytest --numprocesses $$(( $$(nproc) + 2 ))
 
 lint: install
 	$(VENV)/bin/ruff check .

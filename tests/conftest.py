@@ -1,4 +1,8 @@
-"""Fixtures that every test may use; each server has a module of its own in tests/fixtures."""
+"""Fixtures that every test may use, each server in a module of its own in tests/fixtures; and which tests share a worker."""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 #: Those that others are built on come first.
 pytest_plugins: list[str] = [
@@ -20,3 +24,26 @@ pytest_plugins: list[str] = [
     "tests.fixtures.browser",
     "tests.fixtures.stage",
 ]
+
+#: Whose tests look at one thing that takes long to make, on one worker, so that it is made once.
+#: pytest-xdist's own mark for this has no effect with pytest 9.2, whose node ids it can no longer add to.
+TOGETHER = frozenset(
+    {
+        "tests/browser/test_the_page.py",  # a demo with all that the seed brings
+        "tests/journeys/test_demo_seed.py",  # likewise
+    }
+)
+
+
+class _OneByOne(LoadScopeScheduling):
+    """Every test goes to whichever worker is free, but for those that stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Only asked where there are workers."""
+    return _OneByOne(config, log)

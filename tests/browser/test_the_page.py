@@ -12,9 +12,6 @@ from tests.fixtures.browser import Demo, Seat, playing
 from tests.fixtures.program import until
 from tests.fixtures.require import FULL, FULL_ONLY
 
-#: On one worker, so that the demo they share is started once.
-pytestmark = pytest.mark.xdist_group("page")
-
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 PHONE = {"width": 390, "height": 844}
 #: What is looked at: the width, and whether it is dark.

@@ -15,9 +15,6 @@ from bot.demo.seeded import seeded_play
 from tests.fixtures.mailrooms import until
 from tests.fixtures.stage import Stage
 
-#: On one worker, so that the demo they share is started once.
-pytestmark = pytest.mark.xdist_group("planted")
-
 USES = ("invitations", "newsletters", "tips", "questions", "desk")
 
 

@@ -36,6 +36,7 @@ from bridges.tokens import Tokens
 from storage.ids import ItemId, MessageId
 from storage.words import Attendance, EventStatus, Intent, Kind, Precision
 from tests.fixtures.letters import words_of
+from tests.fixtures.require import FULL
 
 NOW = datetime(2026, 8, 14, 8, tzinfo=UTC)
 HOUSE = ListHouse(
@@ -454,7 +455,7 @@ def test_references_are_never_folded_nor_too_long():
 HOSTILE = st.text(alphabet="aå\"'<>&{}%=.@\r\n\t\\;:, \u202e\x00—", max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if FULL else 20, deadline=None)
 @given(title=HOSTILE, name=HOSTILE, place=HOSTILE, text=HOSTILE, reader=HOSTILE)
 def test_whatever_people_write_stays_where_it_belongs(title, name, place, text, reader):
     letter = item(
@@ -514,7 +515,7 @@ WRITTEN = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if FULL else 80, deadline=None)
 @given(WRITTEN)
 def test_gaps_never_break_the_text_around_them(pieces):
     text = "".join(pieces).replace("\r", "")

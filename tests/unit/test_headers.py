@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridges.mail.headers import display_name, mailbox, one_line, unstructured
+from tests.fixtures.require import FULL
 
 SWEDISH = st.text(alphabet="abcåäöÅÄÖé–”\"'(),.:;<>@=?_ \t\r\n\\x7é\u202e\u0000", max_size=120)
 
@@ -17,7 +18,7 @@ def parsed(header: str, value: str):
     return message_from_bytes(f"{header}: {value}\r\nX-Next: yes\r\n\r\ntext".encode(), policy=policy.default)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if FULL else 100, deadline=None)
 @given(SWEDISH)
 def test_any_subject_arrives_as_one_header_and_as_written(text: str):
     line = unstructured("Subject", text)
@@ -36,7 +37,7 @@ def name_in(line: str) -> str:
     return str(make_header(decode_header(parseaddr(line)[0])))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if FULL else 100, deadline=None)
 @given(SWEDISH)
 @example("7777777777777777ÄÄÄÄÄÄÄÄÄ–––")
 def test_any_name_arrives_before_its_one_address(text: str):

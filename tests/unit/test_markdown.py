@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridges.markdown import from_html, from_plain, to_html, to_plain
+from tests.fixtures.require import FULL
 
 #: What Markdown makes something of, beside ordinary words and links.
 PIECES = st.sampled_from(
@@ -30,7 +31,7 @@ def visible(text: str) -> str:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if FULL else 100, deadline=None)
 @example("www.lista.se\\ www.lista.se/?a&amp;b www.lista.se[ www.lista.se](x !www.lista.se")
 @given(TEXTS)
 def test_every_visible_character_of_a_plain_text_is_shown(text: str):
@@ -41,7 +42,7 @@ def test_every_visible_character_of_a_plain_text_is_shown(text: str):
     assert shown == visible(re.sub("[·▪◦‣●]", "•", text)) or shown == visible(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if FULL else 50, deadline=None)
 @given(TEXTS)
 def test_no_text_becomes_a_harmful_link_or_raw_html(text: str):
     html = to_html(from_plain(text))
@@ -51,7 +52,7 @@ def test_no_text_becomes_a_harmful_link_or_raw_html(text: str):
     assert all(target.startswith(("http://", "https://", "mailto:")) for target in re.findall(r'href="([^"]*)"', html))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if FULL else 50, deadline=None)
 @example("![]() []() [ord]() ![bild](javascript:x)")
 @given(TEXTS)
 def test_even_text_that_was_never_escaped_renders_safely(text: str):
@@ -154,7 +155,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if FULL else 50, deadline=None)
 @given(WORDS.map("".join))
 def test_the_text_of_an_html_paragraph_is_shown_whole(text: str):
     from html import escape

@@ -15,6 +15,7 @@ from bridges.slack.drawing.message import CommentView, DeskView, FileLink, ItemV
 from bridges.texts import Texts
 from storage.ids import CommentId, HeldId, ItemId
 from storage.words import Attendance, EventStatus, Intent, ItemStatus, Kind
+from tests.fixtures.require import FULL
 from tests.fixtures.slack_posts import buttons, objections, shown, texts, urls, words
 
 SV, EN = Texts("sv"), Texts("en")
@@ -341,7 +342,7 @@ EVENTS = st.none() | st.builds(
 FILES = st.lists(st.builds(FileLink, name=words, size=st.integers(0, 10**12), url=urls), max_size=30)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 if FULL else 15, deadline=None)
 @given(
     t=LANGUAGES, kind=st.sampled_from(Kind), intent=st.sampled_from(Intent), status=st.sampled_from(ItemStatus), title=words, text=texts,
     author=words, cluster=words, by_mail=st.booleans(), event=EVENTS, topics=st.lists(words, max_size=3) | st.just(["teknik"] * 200), files=FILES,
@@ -352,13 +353,13 @@ def test_slack_takes_every_card_whatever_it_holds(t, **fields):
     assert objections(item_card(view, t)) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 if FULL else 15, deadline=None)
 @given(t=LANGUAGES, text=texts, author=words, cluster=words, correction=st.booleans(), files=FILES, url=urls)
 def test_slack_takes_every_answer_whatever_it_holds(t, **fields):
     assert objections(comment_post(replace(COMMENT, **fields), t)) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 if FULL else 15, deadline=None)
 @given(
     t=LANGUAGES, title=words, text=texts, sender=words, sender_name=words, reason=words | st.sampled_from(["unknown_sender", "first_share"]),
     people=st.integers(0, 10**6), files=st.lists(st.tuples(words, st.integers(0, 10**12)), max_size=30), kind=st.none() | st.sampled_from(Kind),

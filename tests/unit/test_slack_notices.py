@@ -13,6 +13,7 @@ from bridges.slack.drawing.notices import _OURS, notice
 from bridges.texts import Texts
 from storage.ids import ItemId
 from storage.words import Kind
+from tests.fixtures.require import FULL
 from tests.fixtures.slack_posts import buttons, objections, shown, texts, words
 
 
@@ -145,7 +146,7 @@ PARAMS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120 if FULL else 30, deadline=None)
 @given(
     name=st.sampled_from(sorted({*_OURS, *NOTICES})),
     params=PARAMS,

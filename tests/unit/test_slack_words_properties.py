@@ -12,6 +12,7 @@ from bridges.slack.drawing.limits import objections_to_message
 from bridges.slack.words.from_slack import Names, mentioned, plain_of, to_neutral
 from bridges.slack.words.runs import Run, runs_of
 from bridges.slack.words.to_slack import escape, literal, sections, shortened, to_mrkdwn, unescape
+from tests.fixtures.require import FULL
 
 #: What either side makes something of, beside ordinary words.
 PIECES = st.sampled_from(
@@ -50,14 +51,14 @@ def read_mrkdwn(shown: str) -> str:
     return unescape(shown)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @given(TEXTS)
 def test_escape_and_unescape_are_inverse(text: str):
     assert unescape(escape(text)) == text
     assert not re.search("[<>]", escape(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @example("x**" * 20 + "@here")
 @given(TEXTS)
 def test_what_goes_to_slack_loses_no_word_and_calls_nobody(text: str):
@@ -87,7 +88,7 @@ def _in_order(md: str) -> list[str]:
     return out
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @given(TEXTS)
 def test_a_plain_text_is_read_in_slack_letter_by_letter(text: str):
     shown = read_mrkdwn(to_mrkdwn(from_plain(text)))
@@ -95,7 +96,7 @@ def test_a_plain_text_is_read_in_slack_letter_by_letter(text: str):
     assert visible(unescape(literal(text))) == visible(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if FULL else 20, deadline=None)
 @given(TEXTS.map(lambda text: text * 8), st.integers(100, 400))
 def test_sections_hold_all_of_it_within_their_length(text: str, longest: int):
     md = from_plain(text)
@@ -108,7 +109,7 @@ def test_sections_hold_all_of_it_within_their_length(text: str, longest: int):
     assert objections_to_message("text", blocks[:20]) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @given(TEXTS, st.integers(0, 80), st.booleans())
 def test_a_beginning_is_no_longer_than_asked_and_shows_what_the_text_begins_with(text: str, size: int, raw: bool):
     md = text if raw else from_plain(text)
@@ -172,7 +173,7 @@ def harmless(md: str) -> bool:
     return not re.search(tags, html) and not re.search(r'href="(?!https?://|mailto:)', html)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @given(TEXTS)
 def test_a_text_from_slack_is_harmless_and_loses_no_word(text: str):
     md = to_neutral({"text": text}, NAMES, zone="Europe/Stockholm", lang="sv")
@@ -181,7 +182,7 @@ def test_a_text_from_slack_is_harmless_and_loses_no_word(text: str):
     assert ":" in text or visible(to_plain(as_typed, 10_000)) == visible(escape(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @given(RICH)
 def test_rich_text_loses_no_word_and_harms_nobody(block: dict):
     md = to_neutral({"text": "", "blocks": [block]}, NAMES, zone="Europe/Stockholm", lang="sv")
@@ -196,7 +197,7 @@ def _said(element: dict) -> list[str]:
     return [words for child in element.get("elements", []) for words in _said(child)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if FULL else 25, deadline=None)
 @given(JSON, JSON, JSON)
 def test_nothing_that_slack_might_send_is_too_odd_to_read(blocks: object, attachments: object, text: object):
     for message in (
@@ -257,7 +258,7 @@ def _element(run: Run) -> dict:
     return {"type": "text", "text": run.text, "style": style}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if FULL else 20, deadline=None)
 @given(RICH)
 def test_what_came_from_slack_comes_again_the_same(block: dict):
     def read(block: dict) -> str:
@@ -278,7 +279,7 @@ def _page(md: str) -> tuple[str, list[tuple]]:
     return re.sub(r"\s+", " ", page), [(char, run.looks, run.href) for run in runs for char in visible(run.text)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if FULL else 20, deadline=None)
 @given(TEXTS)
 def test_what_is_posted_reads_the_same_when_it_is_read_back(text: str):
     md = from_plain(text)
