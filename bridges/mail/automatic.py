@@ -68,6 +68,7 @@ _AGGREGATE_FILE = re.compile(
     r"^[\w.-]+!+[\w.-]+!+\d{9,}!+\d{9,}(?:!+[^!]{1,200})?\.(?:xml|json)(?:\.gz|\.zip)?$|^[\w.-]+!+[\w.-]+!+\d{9,}!+\d{9,}\S*\.zip$",
     re.IGNORECASE,
 )
+_METHOD = re.compile(rb"^METHOD:([A-Z]{1,20})\s*$", re.IGNORECASE | re.MULTILINE)
 #: So long a text is no holiday; nor is one with files.
 _LONGEST_ANSWER = 2_000
 
@@ -132,6 +133,14 @@ def calendar_reply(mail: Mail) -> bool:
 def is_reply(calendar: bytes) -> bool:
     """Whether a calendar file answers an invitation."""
     return re.search(rb"^METHOD:REPLY\s*$", calendar, re.IGNORECASE | re.MULTILINE) is not None
+
+
+def calendar_methods(mail: Mail) -> frozenset[str]:
+    """What the calendars in a mail are for, in capitals: REQUEST, CANCEL, REPLY, COUNTER …; not of one that is passed on."""
+    if is_forward(mail.subject, ""):
+        return frozenset()
+    found = (_METHOD.search(calendar) for calendar in mail.calendars)
+    return frozenset(match[1].upper().decode("ascii") for match in found if match)
 
 
 # -- the signs of a machine ------------------------------------------------------------------------------------------
