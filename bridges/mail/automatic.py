@@ -69,8 +69,6 @@ _AGGREGATE_FILE = re.compile(
     re.IGNORECASE,
 )
 _METHOD = re.compile(rb"^METHOD:([A-Z]{1,20})\s*$", re.IGNORECASE | re.MULTILINE)
-#: So long a text is no holiday; nor is one with files.
-_LONGEST_ANSWER = 2_000
 
 #: Why a mail is a machine's, as slugs that stay: what `brygga explain` says with the disposition `auto_reply`, and the
 #: inbox keeps.
@@ -222,7 +220,10 @@ def _precedence(mail: Mail) -> str | None:
         return "precedence"
     if said not in ("bulk", "junk") or is_newsletter(mail) or by_old_list(mail):
         return None
-    return "precedence" if _is_answer(mail) or words.is_likely_auto_subject(mail.subject) else None
+    text = text_of(mail)
+    wordy = len(words.beginning(text)) < min(len(text), words.LONGEST)  # with a quote below, as people answer
+    answers = _is_answer(mail) and (words.says_away(text) or not wordy)
+    return "precedence" if answers or words.is_likely_auto_subject(mail.subject) else None
 
 
 def _from_nobody(mail: Mail) -> str | None:
@@ -235,7 +236,7 @@ def _ticket(mail: Mail) -> str | None:
     """A system's confirmation, which seldom says what it is. Whoever works with the case writes something else."""
     if _passed_on(mail) or is_newsletter(mail) or not words.acknowledges_case(mail.subject, text_of(mail)):
         return None
-    return "ticket" if from_nobody(mail) or _is_answer(mail) or words.says_automatic(text_of(mail)) else None
+    return "ticket" if from_nobody(mail) or words.is_by_itself(text_of(mail)) else None
 
 
 def _subject_says_so(mail: Mail) -> str | None:
@@ -243,14 +244,14 @@ def _subject_says_so(mail: Mail) -> str | None:
     if word(mail, "Auto-Submitted") == "no" or is_newsletter(mail) or _ANSWER_PREFIX.match(mail.subject):
         return None
     text = text_of(mail)
-    if mail.attachments or mail.calendars or len(words.beginning(text)) >= _LONGEST_ANSWER or _passed_on(mail):
+    if mail.attachments or mail.calendars or len(words.beginning(text)) >= words.LONGEST or _passed_on(mail):
         return None
     if words.is_auto_subject(mail.subject):
         return "subject"
-    away = words.says_away(text)
-    if away and words.is_whole_auto_subject(mail.subject):
-        return "subject"
-    return "subject" if away and _is_reference(mail) and words.is_likely_auto_subject(mail.subject) else None
+    if not words.says_away(text) and text.strip():
+        return None
+    likely = _is_reference(mail) and words.is_likely_auto_subject(mail.subject)
+    return "subject" if likely or words.is_absent_subject(mail.subject) else None
 
 
 def _text_says_so(mail: Mail) -> str | None:
@@ -287,7 +288,10 @@ def _is_answer(mail: Mail) -> bool:
 
 def _answers_emptily(mail: Mail) -> bool:
     """Whether it looks like an automatic answer, beside what its header asks for."""
-    return words.is_likely_auto_subject(mail.subject) or null_sender(mail) or words.says_away(text_of(mail))
+    if words.is_likely_auto_subject(mail.subject) or null_sender(mail):
+        return True
+    text = text_of(mail)
+    return words.is_holiday(text) or (_is_reference(mail) and words.says_away(text))
 
 
 def _passed_on(mail: Mail) -> bool:
