@@ -1,6 +1,6 @@
 """How machines begin the mail that they answer with: subjects and first sentences, in the languages our members meet."""
 
-import re
+from bridges.mail.patterns import compiled, either
 
 LONGEST = 1_500  # characters of a text in which an automatic answer says what it is; a longer one is a person's
 _LONGEST_SUBJECT = 300
@@ -126,31 +126,23 @@ _QUOTE = (
 )
 
 
-def _any(*phrases: str) -> str:
-    return f"(?:{'|'.join(phrases)})"
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 _OPEN, _SHUT = r"^[\[(]?\s*", r"\s*[\])]?\s*"
 _ANSWERED = r"\s(?:re|sv|aw|vs)\s*:"
-_SURE_COLON = _compiled(rf"{_OPEN}{_any(*_SURE)}{_SHUT}(?::|[-–—] |{_ANSWERED}|(?<=[\])])\s)")
-_SURE_WHOLE = _compiled(rf"{_OPEN}{_any(*_SURE, *_ABSENT)}{_SHUT}[.!]*$|\s[\[(]{_any(*_SURE, *_ABSENT)}[\])]$")
-_SURE_ALONE = _compiled(rf"{_OPEN}{_any(*_SURE)}{_SHUT}[.!]*$")
-_ABSENT_COLON = _compiled(rf"{_OPEN}{_any(*_ABSENT)}{_SHUT}(?::|{_ANSWERED})")
-_LIKELY_START = _compiled(
-    rf"{_OPEN}{_any(*_LIKELY, *_ABSENT, *_SURE)}{_SHUT}(?:[:,.(–—-]|$|{_ANSWERED}|\s(?:t\.?o\.?m|till|until|from|från)\b)"
+_SURE_COLON = compiled(rf"{_OPEN}{either(*_SURE)}{_SHUT}(?::|[-–—] |{_ANSWERED}|(?<=[\])])\s)")
+_SURE_WHOLE = compiled(rf"{_OPEN}{either(*_SURE, *_ABSENT)}{_SHUT}[.!]*$|\s[\[(]{either(*_SURE, *_ABSENT)}[\])]$")
+_SURE_ALONE = compiled(rf"{_OPEN}{either(*_SURE)}{_SHUT}[.!]*$")
+_ABSENT_COLON = compiled(rf"{_OPEN}{either(*_ABSENT)}{_SHUT}(?::|{_ANSWERED})")
+_LIKELY_START = compiled(
+    rf"{_OPEN}{either(*_LIKELY, *_ABSENT, *_SURE)}{_SHUT}(?:[:,.(–—-]|$|{_ANSWERED}|\s(?:t\.?o\.?m|till|until|from|från)\b)"
 )
-_NAMED_START = _compiled(rf"^.{{2,60}}\b{_any(*_NAMED)}\b")
-_says_away = _compiled(_any(*_AWAY)).search
-_is_holiday = _compiled(_any(*_HOLIDAY)).search
-_says_so = _compiled(rf"^\W*(?:{_GREETING}){{0,2}}\W*{_any(*_SAYS_SO)}").match
-_names_case = _compiled(_any(*_CASE)).search
-_acknowledges = _compiled(_any(*_ACKNOWLEDGES)).search
-_is_by_itself = _compiled(_any(*_BY_ITSELF)).search
-_is_quote = _compiled(_any(*_QUOTE)).match
+_NAMED_START = compiled(rf"^.{{2,60}}\b{either(*_NAMED)}\b")
+_says_away = compiled(either(*_AWAY)).search
+_is_holiday = compiled(either(*_HOLIDAY)).search
+_says_so = compiled(rf"^\W*(?:{_GREETING}){{0,2}}\W*{either(*_SAYS_SO)}").match
+_names_case = compiled(either(*_CASE)).search
+_acknowledges = compiled(either(*_ACKNOWLEDGES)).search
+_is_by_itself = compiled(either(*_BY_ITSELF)).search
+_is_quote = compiled(either(*_QUOTE)).match
 
 
 def is_auto_subject(subject: str) -> bool:

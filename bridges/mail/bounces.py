@@ -5,9 +5,9 @@ we hand the letter to.
 """
 
 import email
-import email.policy
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bridges.mail import bounce_words as words
@@ -69,7 +69,7 @@ def refusal(address: str, code: int, text: str, *, stage: str = "recipient") -> 
     fault = told_fault(status, text)
     if fault is None:
         of_address = stage == "recipient" and code in (550, 551, 553) and "reject" not in text.lower()
-        fault = (Fault.ADDRESS if status or of_address else Fault.OURS) if failed else Fault.ROAD
+        fault = (Fault.ADDRESS if of_address and not status else Fault.OURS) if failed else Fault.ROAD
     return Bounce(address.lower(), is_permanent(status, fault, failed=failed), status, fault)
 
 
@@ -102,9 +102,9 @@ def _in_words(mail: Mail, tree: Tree, raw: bytes, text: str) -> tuple[Bounce, ..
             return None
     if not mail.report and is_holiday(own):
         return None
-    if known := _by_known_ways(mail, tree, raw, own):
+    if known := _listed(mail, own) or _by_known_ways(mail, tree, raw, own):
         return known
-    return _named(mail, found) if mail.report or words.speaks_of_failure(f"{mail.subject}\n{own}") else None
+    return _named(found) if mail.report or words.speaks_of_failure(f"{mail.subject}\n{own}") else None
 
 
 def _is_delivery_report(mail: Mail, text: str) -> bool:
@@ -130,8 +130,8 @@ def _reported(mail: Mail, tree: Tree, raw: bytes, text: str) -> tuple[Bounce, ..
     told_of = recipients(tree) or recipients_in_text(text)
     if not told_of:
         own = words.before_original(text)
-        return _by_known_ways(mail, tree, raw, own) or _named(mail, words.told(own, _ours(mail)))
-    failed = [found for found in told_of if found.action not in ("delivered", "relayed", "expanded")]
+        return _listed(mail, own) or _by_known_ways(mail, tree, raw, own) or _named(words.told(own, _ours(mail)))
+    failed = [found for found in told_of if not found.arrived]
     return _distinct(_of_recipient(found, text) for found in failed) or None
 
 
@@ -142,13 +142,26 @@ def _of_recipient(found: Recipient, text: str) -> Bounce:
     return Bounce(found.address, is_permanent(status, fault, failed=failed), status, fault)
 
 
-def _named(mail: Mail, found: words.Told) -> tuple[Bounce, ...]:
-    """By our own reading of the words, and what Exim and Gmail put in a header."""
-    header = mail.header("X-Failed-Recipients") or ""
-    listed = [address.strip().strip("<>").lower() for address in header[:20_000].split(",")]
-    failed = dict(found.failed)
-    named = [(address, failed.get(address, "")) for address in listed if is_address(address)] or list(found.failed)
-    return _distinct(_of_words(address, said, tries_on=found.tries_on) for address, said in named)
+def _listed(mail: Mail, own: str) -> tuple[Bounce, ...]:
+    """By the header that Exim and Gmail name them in."""
+    header = ",".join(mail.header_all("X-Failed-Recipients"))[:20_000]
+    listed = [address for part in header.split(",") if is_address(address := part.strip().strip("<>").lower())]
+    return _told_of(listed, own)
+
+
+def _named(found: words.Told) -> tuple[Bounce, ...]:
+    """By our own reading of the words."""
+    return _distinct(_of_words(address, said, tries_on=found.tries_on) for address, said in found.failed)
+
+
+def _told_of(addresses: Sequence[str], own: str, temporary: Container[str] = ()) -> tuple[Bounce, ...]:
+    """Addresses that are known already, with what the words say of each."""
+    said = words.regions(own, frozenset(addresses))
+    tries_on = words.tries_on(own)
+    in_order = dict.fromkeys((*said, *addresses))
+    return _distinct(
+        _of_words(address, said.get(address, ""), tries_on=tries_on or address in temporary) for address in in_order
+    )
 
 
 def _of_words(address: str, said: str, *, tries_on: bool) -> Bounce:
@@ -166,24 +179,20 @@ def _by_known_ways(mail: Mail, tree: Tree, raw: bytes, own: str) -> tuple[Bounce
         return ()
     from flufl.bounce import all_failures  # noqa: PLC0415 - needed for few mails
 
+    logging.getLogger("flufl.bounce").disabled = True  # it would write tracebacks where people read
     top = b"\n".join(raw[:_MOST_BYTES].split(b"\n", _MOST_LINES)[:_MOST_LINES])
     try:
-        temporary, permanent = all_failures(email.message_from_bytes(top, policy=email.policy.compat32))
-    except Exception:  # noqa: BLE001 - some of its detectors raise on damaged mail
+        # From text, for its detectors raise at headers that are objects, as those with foreign bytes are.
+        temporary, permanent = map(_spelt, all_failures(email.message_from_string(top.decode("utf-8", "replace"))))
+    except Exception:  # noqa: BLE001 - some raise at other damage too
         return ()
-    told = {_spelt(found): found in temporary and found not in permanent for found in sorted(temporary | permanent)}
-    others = {address: tries_on for address, tries_on in told.items() if address not in _ours(mail)} or told
-    said = words.regions(own, frozenset(others))
-    in_order = dict.fromkeys((*said, *others))
-    return _distinct(
-        _of_words(address, said.get(address, ""), tries_on=others[address])
-        for address in in_order
-        if is_address(address)
-    )
+    told = sorted(temporary | permanent)
+    others = [address for address in told if address not in _ours(mail)] or told
+    return _told_of([address for address in others if is_address(address)], own, temporary - permanent)
 
 
-def _spelt(found: bytes) -> str:
-    return found.decode("utf-8", "replace").lower()
+def _spelt(found: Iterable[bytes]) -> frozenset[str]:
+    return frozenset(address.decode("utf-8", "replace").lower() for address in found)
 
 
 def _distinct(found: Iterable[Bounce]) -> tuple[Bounce, ...]:

@@ -27,6 +27,11 @@ class Recipient:
     status: str  # the Status field as it came
     diagnostic: str  # what the other server said
 
+    @property
+    def arrived(self) -> bool:
+        """Whether the letter reached them, or went on to where no report will be made."""
+        return self.action in ("delivered", "relayed", "expanded") or (not self.action and self.status.startswith("2."))
+
 
 def has_status(tree: Tree) -> bool:
     """Whether a mail has a delivery report of its own, not in a mail that is passed on with it."""

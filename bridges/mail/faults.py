@@ -1,7 +1,10 @@
 """Why a letter did not arrive, and whose fault that is, from the codes and the words of the server that refused it."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
+
+from bridges.mail.patterns import compiled, either
 
 
 class Fault(StrEnum):
@@ -15,65 +18,73 @@ class Fault(StrEnum):
 
 #: A code (RFC 3463), where it is one and no version, no network address: after the basic code, a bracket or a label.
 _CODE = re.compile(
-    r"(?:\b[245]\d\d[ -]{1,2}|[#(<\[;:'\"=»”]\s?|^\s*"
+    r"(?:\b[245]\d\d[ -]{1,2}|[#(<\[;:'\"=»”]\s?|^[ \t]*"
     r"|\b(?:status|code|error|kode?|koden|felkod(?:en)?|fel|returned|returnerade|dsn|diagnostic)\W{1,3})"
     r"([245]\.[0-7]\.\d{1,3})(?![.\d])",
     re.IGNORECASE | re.MULTILINE,
 )
 _BARE_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 
-#: By the subject and the detail of the code (RFC 3463 §3); the first that fits. What is not here is told by the words.
+#: By the subject and the detail of the code (RFC 3463 §3). What is not here is told by the words.
 _BY_CODE = (
     (re.compile(r"\.1\.[78]$"), Fault.OURS),  # our sender's address
     (re.compile(r"\.1\."), Fault.ADDRESS),
     (re.compile(r"\.2\.1$"), Fault.ADDRESS),  # switched off
     (re.compile(r"\.2\.[23]$|\.3\.4$"), Fault.MAILBOX),  # full; too large
     (re.compile(r"\.[67]\."), Fault.OURS),  # content, policy
-    (re.compile(r"\.4\."), Fault.ROAD),
 )
-#: What servers write when the code says little. The order matters: "user over quota" is a mailbox.
+#: What such a code says when the words say no more.
+_BY_WEAK_CODE = ((re.compile(r"\.4\."), Fault.ROAD),)
+#: What servers write. The order matters: "user over quota" is a mailbox, "rejected: user unknown" an address.
 _BY_WORDS = (
     (
         Fault.MAILBOX,
         (
-            r"quota|(?:mail ?box|inbox|storage|inkorg|brevlåda|postlåda|postkasse|posteingang|lådan).{0,40}\b(?:full|fullt|voll|exceed)"
-            r"|\bfull (?:mail ?box|inkorg|brevlåda|postlåda)|(?:message|mail|letter|size|brevet|meddelandet).{0,40}(?:too (?:large|big)|för stort?)"
-            r"|exceed(?:s|ed)?.{0,40}(?:size|limit)|(?:lagrings)?kvot|utrymme"
+            r"quota|exceed(?:s|ed)?.{0,40}(?:size|limit)|(?:lagrings)?kvot|utrymme|over ?quota",
+            r"(?:mail ?box|inbox|storage|inkorg|brevlåda|postlåda|postkasse|posteingang|lådan).{0,40}\b(?:full|fullt|voll|exceed)",
+            r"\bfull (?:mail ?box|inkorg|brevlåda|postlåda)",
+            r"(?:message|mail|letter|size|brevet|meddelandet).{0,40}(?:too (?:large|big)|för stort?)",
         ),
     ),
     (
         Fault.ADDRESS,
         (
-            r"user unknown|unknown (?:user|recipient|address|mailbox)|no such (?:user|recipient|mailbox|address|person)"
-            r"|(?:user|recipient|mailbox|address|account|adressen|mottagaren|kontot|användaren|brevlådan).{0,60}"
-            r"(?:not (?:found|exist|known)|n.t exist|unknown|invalid|disabled|deactivat|inactive|no longer|finns (?:inte|ej)"
-            r"|hittades (?:inte|ej)|(?:går|gick|kunde) (?:inte|ej)(?: att)? hitta|är (?:inte|ej) (?:längre|giltig)|avslutat|inaktiv)"
-            r"|(?:kunde|kan|gick) (?:inte|ej)(?: att)? hitta|okänd (?:mottagare|adress|användare)|ingen sådan|recipientnotfound"
-            r"|domain (?:name )?(?:not found|does not exist|unknown)|unrouteable|domänen (?:finns (?:inte|ej)|saknas|hittades (?:inte|ej))|host (?:unknown|not found)"
-            r"|ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|unbekannter? empfänger|tuntematon"
+            r"user unknown|unknown (?:user|recipient|address|mailbox)|no such (?:user|recipient|mailbox|address|person)",
+            (
+                r"(?:user|recipient|mailbox|address|account|adressen|mottagaren|kontot|användaren|brevlådan).{0,60}"
+                r"(?:not (?:found|exist|known|listed)|n.t (?:exist|have)|unknown|invalid|disabled|deactivat|inactive|no longer"
+                r"|finns (?:inte|ej)|hittades (?:inte|ej)|(?:går|gick|kunde) (?:inte|ej)(?: att)? hitta"
+                r"|är (?:inte|ej) (?:längre|giltig)|avslutat|inaktiv)"
+            ),
+            r"(?:kunde|kan|gick) (?:inte|ej)(?: att)? hitta|okänd (?:mottagare|adress|användare)|ingen sådan|recip\w*notfound",
+            r"recipient address rejected|mailbox (?:unavailable|not found)|no mailbox|address (?:not found|rejected)",
+            r"domain (?:name )?(?:not found|does not exist|unknown)|unrouteable|host (?:unknown|not found)|no mail servers? appear",
+            r"domänen (?:finns (?:inte|ej)|saknas|hittades (?:inte|ej))",
+            r"ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|unbekannter? empfänger|tuntematon",
         ),
     ),
     (
         Fault.OURS,
         (
-            r"spam|\bpolicy|polic(?:y|ies)\b|block(?:ed|list)|black ?list|blockera|denied|nekad|behörighet|not authori[sz]ed|unauthenticated"
-            r"|relay|reputation|dmarc|\bdkim|\bspf\b|virus|rejected (?:by|due|for|as)|avvisa(?:des|ts|d)? (?:av|på grund|som)|skräppost|restrict|malware"
+            r"spam|\bpolicy|\bpolicies\b|\bblock(?:ed|list)|black ?list|blockera|\bdenied|nekad|behörighet|not authori[sz]ed",
+            r"unauthenticated|relay(?:ing)? (?:access )?(?:denied|not)|(?:unable to|not) relay|reputation|dmarc|\bdkim|\bspf\b",
+            r"virus|malware|rejected (?:by|due|for|as)|avvisa(?:des|ts|d)? (?:av|på grund|som)|skräppost|restrict",
         ),
     ),
     (
         Fault.ROAD,
         (
-            r"timed? ?out|time-?out|connection (?:refused|lost)|no route|temporar|tillfällig|try again|unavailable"
-            r"|too busy|loop|expired|svarar (?:inte|ej)"
+            r"timed? ?out|time-?out|connection (?:refused|lost)|no route|temporar|tillfällig|try again|unavailable",
+            r"too busy|loop|expired|svarar (?:inte|ej)|delayed|försena",
         ),
     ),
 )
-_WORDS = tuple((fault, re.compile(words, re.IGNORECASE)) for fault, words in _BY_WORDS)
-_LONGEST = 5_000  # characters of an explanation that are looked at
+_WORDS = tuple((fault, compiled(either(*phrases)).search) for fault, phrases in _BY_WORDS)
+_LONGEST = 20_000  # characters of an explanation that are looked at
 
 
 def code_in(text: str) -> str:
-    """The most exact code in a text; "" when it has none. The last stands nearest to what a person reads."""
+    """The most exact code in a text, the first of such; "" when it has none."""
     codes = [match[1] for match in _CODE.finditer(text[:_LONGEST])]
     failed = [code for code in codes if code[0] != "2"] or codes
     return next((code for code in failed if not code.endswith(".0.0")), failed[0] if failed else "")
@@ -95,9 +106,14 @@ def fault_of(status: str, words: str, *, lasts: bool) -> Fault:
 
 def told_fault(status: str, words: str) -> Fault | None:
     """The same where code or words tell; None where it would be a guess."""
-    if found := next((fault for pattern, fault in _BY_CODE if pattern.search(status)), None):
+    if found := _by_code(_BY_CODE, status):
         return found
-    return next((fault for fault, pattern in _WORDS if pattern.search(words[:_LONGEST])), None)
+    found = next((fault for fault, says_so in _WORDS if says_so(words[:_LONGEST])), None)
+    return found or _by_code(_BY_WEAK_CODE, status)
+
+
+def _by_code(table: Sequence[tuple[re.Pattern[str], Fault]], status: str) -> Fault | None:
+    return next((fault for pattern, fault in table if pattern.search(status)), None)
 
 
 def is_permanent(status: str, fault: Fault, *, failed: bool) -> bool:

@@ -15,7 +15,7 @@ _SERVER = re.compile(
 _SERVER_NAME = re.compile(
     r"^(?:.{0,40}\b)?(?:mailer[- ]?daemon|mail delivery (?:sub)?system|mail delivery service|internet mail delivery"
     r"|mail administrator|(?:e-?mail )?postmaster|system ?administrator|systemadministratör"
-    r"|mail ?system|jetmail system|microsoft exchange|mail delivery)\b",
+    r"|mail ?system|courier mail server|jetmail system|microsoft exchange|mail delivery)\b",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(
