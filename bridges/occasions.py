@@ -78,6 +78,7 @@ def held_words(reason: str, t: Texts) -> str:
         "many_senders": t.t("The mail names several senders."),
         "no_sender": t.t("The mail names no sender."),
         "not_found": t.t("The thread that it answers is not known here."),
+        "counter_proposal": t.t("A calendar proposes another time."),
     }
     return words.get(reason, reason.replace("_", " "))
 

@@ -39,6 +39,7 @@ def held_because(reason: str, t: Texts) -> str:
         "too_big": t.t("it is larger than what is sent on at once"),
         "many_senders": t.t("it names several senders"),
         "not_found": t.t("the thread that it answers is not known here"),
+        "counter_proposal": t.t("your calendar proposes another time"),
     }
     return words.get(reason, "")
 
