@@ -68,6 +68,7 @@ _AGGREGATE_FILE = re.compile(
     r"^[\w.-]+!+[\w.-]+!+\d{9,}!+\d{9,}(?:!+[^!]{1,200})?\.(?:xml|json)(?:\.gz|\.zip)?$|^[\w.-]+!+[\w.-]+!+\d{9,}!+\d{9,}\S*\.zip$",
     re.IGNORECASE,
 )
+_LONGEST_HTML = 100_000  # characters: before the text there may be many styles
 _METHOD = re.compile(rb"^METHOD:([A-Z]{1,20})\s*$", re.IGNORECASE | re.MULTILINE)
 
 #: Why a mail is a machine's, as slugs that stay: what `brygga explain` says with the disposition `auto_reply`, and the
@@ -166,7 +167,7 @@ def _receipt(mail: Mail) -> str | None:
         return (
             "delivery_receipt" if kind == "delivery-status" or _has_part(mail, "message/delivery-status") else "report"
         )
-    text = text_of(mail).strip() if _RECEIPT_SUBJECT.match(mail.subject[:200]) else ""
+    text = _text(mail).strip() if _RECEIPT_SUBJECT.match(mail.subject[:200]) else ""
     if not text:
         empty = _RECEIPT_SUBJECT.match(mail.subject[:200]) and mail.in_reply_to and not mail.attachments
         return "read_receipt" if empty else None
@@ -209,7 +210,7 @@ def _challenge(mail: Mail) -> str | None:
         return "challenge"
     if not _CHALLENGE_SUBJECT.search(mail.subject[:300]) or _passed_on(mail) or is_newsletter(mail):
         return None
-    asks = _CHALLENGE_TEXT.search(words.beginning(text_of(mail)))
+    asks = _CHALLENGE_TEXT.search(words.beginning(_text(mail)))
     return "challenge" if asks and (mail.in_reply_to or mail.references or _ours_in_subject(mail)) else None
 
 
@@ -220,7 +221,7 @@ def _precedence(mail: Mail) -> str | None:
         return "precedence"
     if said not in ("bulk", "junk") or is_newsletter(mail) or by_old_list(mail):
         return None
-    text = text_of(mail)
+    text = _text(mail)
     wordy = len(words.beginning(text)) < min(len(text), words.LONGEST)  # with a quote below, as people answer
     answers = _is_answer(mail) and (words.says_away(text) or not wordy)
     return "precedence" if answers or words.is_likely_auto_subject(mail.subject) else None
@@ -234,16 +235,16 @@ def _from_nobody(mail: Mail) -> str | None:
 
 def _ticket(mail: Mail) -> str | None:
     """A system's confirmation, which seldom says what it is. Whoever works with the case writes something else."""
-    if _passed_on(mail) or is_newsletter(mail) or not words.acknowledges_case(mail.subject, text_of(mail)):
+    if _passed_on(mail) or is_newsletter(mail) or not words.acknowledges_case(mail.subject, _text(mail)):
         return None
-    return "ticket" if from_nobody(mail) or words.is_by_itself(text_of(mail)) else None
+    return "ticket" if from_nobody(mail) or words.is_by_itself(_text(mail)) else None
 
 
 def _subject_says_so(mail: Mail) -> str | None:
     """The subject alone, and only in the form that servers write; `Auto-Submitted: no` is a person's word against it."""
     if word(mail, "Auto-Submitted") == "no" or is_newsletter(mail) or _ANSWER_PREFIX.match(mail.subject):
         return None
-    text = text_of(mail)
+    text = _text(mail)
     if mail.attachments or mail.calendars or len(words.beginning(text)) >= words.LONGEST or _passed_on(mail):
         return None
     if words.is_auto_subject(mail.subject):
@@ -258,7 +259,7 @@ def _text_says_so(mail: Mail) -> str | None:
     """The words "Detta är ett automatiskt svar", as the first sentence of an answer."""
     if word(mail, "Auto-Submitted") == "no" or is_newsletter(mail) or _passed_on(mail) or not _is_answer(mail):
         return None
-    return "text" if words.says_automatic(text_of(mail)) else None
+    return "text" if words.says_automatic(_text(mail)) else None
 
 
 #: The order matters: the surest first, the subject and the text last.
@@ -278,6 +279,11 @@ SIGNS: tuple[Callable[[Mail], str | None], ...] = (
 )
 
 
+def _text(mail: Mail) -> str:
+    """Its text, as far as an automatic answer reaches."""
+    return text_of(mail, _LONGEST_HTML)
+
+
 def _is_reference(mail: Mail) -> bool:
     return bool(mail.in_reply_to or mail.references)
 
@@ -290,7 +296,7 @@ def _answers_emptily(mail: Mail) -> bool:
     """Whether it looks like an automatic answer, beside what its header asks for."""
     if words.is_likely_auto_subject(mail.subject) or null_sender(mail):
         return True
-    text = text_of(mail)
+    text = _text(mail)
     return words.is_holiday(text) or (_is_reference(mail) and words.says_away(text))
 
 

@@ -53,6 +53,11 @@ def opens_as_a_server(text: str) -> bool:
     return bool(lines) and not phrases.greeting(lines[0]) and speaks_of_failure(top) and bool(phrases.of_mail(top))
 
 
+def greets(text: str) -> bool:
+    """Whether a text begins as people's do."""
+    return phrases.greeting(text.lstrip()[:200]) is not None
+
+
 def before_original(text: str) -> str:
     """The server's own words: what stands above the letter that came back."""
     kept: list[str] = []
