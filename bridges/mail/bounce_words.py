@@ -8,7 +8,7 @@ from itertools import pairwise
 from bridges.mail import bounce_phrases as phrases
 from bridges.mail.delivery_status import is_address
 
-_LONGEST = 60_000  # characters that are looked at
+_LONGEST = 20_000  # characters that are looked at: what a server says stands above what came back
 _LONGEST_LINE = 2_000
 _REACH = 12  # lines: how far below "could not be delivered to:" an address may stand
 

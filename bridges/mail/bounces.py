@@ -22,7 +22,7 @@ from bridges.mail.replies import is_answer, is_forward
 from bridges.mail.senders import from_server, surely_from_server, to_bounces
 
 #: Bytes and lines that are read by ways of writing, and the deepest nesting: what stands further down was ours.
-_MOST_BYTES, _MOST_LINES, _DEEPEST = 60_000, 1_500, 30
+_MOST_BYTES, _MOST_LINES, _DEEPEST = 60_000, 1_000, 30
 _LONGEST_HTML = 200_000  # characters
 
 
