@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.again import Again, look_up, merged, take, tell_again
-from bot.checks import Verdict
+from bot.checks import LOST, Verdict
 from bot.holding import keep_for_editors
 from bot.house import House
 from bot.publishing import Outcome, Reach, is_old, origin_of, publish, reach_of
@@ -19,9 +19,6 @@ from storage.readers import sender_by_address
 from storage.sharers import likeness_of
 from storage.threads import Place
 from storage.words import InboxState
-
-#: The reason of an answer whose thread nobody can tell.
-LOST = "not_found"
 
 
 async def hold(

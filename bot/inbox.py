@@ -23,8 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from bot.again import Again, amend, look_up, take, tell_again
-from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.desk import LOST, hold
+from bot.checks import LOST, Disposition, Facts, Limits, Sender, Verdict, check
+from bot.desk import hold
 from bot.errands import Request, errand_of
 from bot.house import House
 from bot.logs import where

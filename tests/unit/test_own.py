@@ -1,5 +1,6 @@
 """Our own mail known however it comes back, people's mail never taken for it, and the same mail known again."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.mail.own import content_key, fingerprints, list_id, own_mail
+from bridges.mail.own import content_key, fingerprints, list_id, own_mail, text_of
 from bridges.mail.parse import parse
 from bridges.tokens import Tokens
 
@@ -85,6 +86,48 @@ ROADS = [
         "own_sender",
     ),
     Road(
+        "through a list that writes its own name in From, and new ids",
+        lambda: letter(
+            **PERSON
+            | {
+                "From": "Anna via Annan lista <annan@lista.se>",
+                "List_Id": "<annan.lista.se>",
+                "Reply_To": "kluster+thread-abc@lista.example.se",
+            }
+        ),
+        "own_reply_to",
+    ),
+    Road(
+        "with only our way out left",
+        lambda: letter(
+            **PERSON | {"List_Unsubscribe": "<https://x.se/u>, <mailto:Kluster+leave-abc@lista.example.se>"}
+        ),
+        "own_list_headers",
+    ),
+    Road(
+        "forwarded by a server that keeps the envelope",
+        lambda: b"Return-Path: <kluster+bounce-abc@lista.example.se>\r\n" + letter(**PERSON),
+        "own_envelope",
+    ),
+    Road(
+        "with the first Message-ID put aside",
+        lambda: letter(**PERSON | {"X_Google_Original_Message_ID": OURS}),
+        "own_message_id",
+    ),
+    Road(
+        "forwarded by a rule",
+        lambda: letter(
+            **PERSON
+            | {
+                "X_MS_Exchange_Inbox_Rules_Loop": "eva@vreta.se",
+                "Subject": "VB: Fältvandring",
+                "body": "________________________________\r\nFrån: Anna via Nätverket <kluster@lista.example.se>\r\n"
+                + TEXT,
+            }
+        ),
+        "own_forwarded",
+    ),
+    Road(
         "in circles",
         lambda: (
             b"".join(b"Received: from a by b; Mon, 3 Aug 2026 09:00:00 +0200\r\n" for _ in range(26)) + letter(**PERSON)
@@ -100,7 +143,17 @@ def test_our_letter_is_known_on_every_road_back(road):
 
 
 OURS = TOKENS.new_message_id("lista.example.se")
+QUOTED = "Från: Anna via Nätverket <kluster@lista.example.se>\r\nSkickat: den 3 augusti\r\n\r\n" + TEXT + FOOTER
 PEOPLE = {
+    "quotes our letter": {"In_Reply_To": OURS, "body": "Vi kommer fyra.\r\n\r\n" + QUOTED},
+    "forwards our letter by hand": {"References": OURS, "Subject": "VB: Fältvandring", "body": QUOTED},
+    "answers to a mail that a rule passed on": {
+        "X_MS_Exchange_Inbox_Rules_Loop": "eva@vreta.se",
+        "Subject": "VB: Fältvandring",
+        "body": "Eva är borta i veckan, men jag tar gärna hennes plats på vandringen.\r\n\r\n" + QUOTED,
+    },
+    "asks for answers to the list": {"Reply_To": LIST},
+    "is on a list that has another address": {"List_Post": "<mailto:annan@lista.se>"},
     "writes": {},
     "answers": {"In_Reply_To": OURS, "References": OURS, "Subject": "SV: Fältvandring om mellangrödor"},
     "forwards": {"References": OURS, "Subject": "VB: Fältvandring om mellangrödor"},
@@ -229,3 +282,27 @@ def test_any_bytes_have_fingerprints(noise):
         found = fingerprints(parse(raw))
         assert len(found.mail_key) == 64
         own(raw)
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<html><head><title>Nej</title></head><body><p>Hej</p><p>du &amp; jag</p>", "Hej du & jag"),
+        ("<STYLE>p { color: red }</STYLE ><p>Hej</p><!-- <p>nej</p> --><script>nej()</script> då", "Hej då"),
+        ("<p>3 < 5 och 5 > 3</p>", "3 3"),  # as browsers would not, and as it has been read here
+        ("Hej <style>p {}", "Hej p {}"),  # never closed: what follows is kept
+        ("Hej <!-- då", "Hej <!-- då"),
+        ("Hej <b", "Hej <b"),
+    ],
+)
+def test_html_is_read_as_its_words(markup, words):
+    mail = parse(f"From: a@b.se\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{markup}".encode())
+    assert " ".join(text_of(mail).split()) == words
+
+
+@pytest.mark.parametrize("piece", ["<style ", "<!--", "<", "<head>", "</style", "<p>", "&amp", "<script></scrip "])
+def test_the_words_of_html_are_found_in_time_that_grows_with_its_length(piece):
+    mail = parse(b"From: a@b.se\r\nContent-Type: text/html\r\n\r\n" + piece.encode() * (2_000_000 // len(piece)))
+    began = time.process_time()
+    text_of(mail)
+    assert time.process_time() - began < 5
