@@ -11,17 +11,19 @@ from bot.reading.intents import Wish, intent_of
 from bot.reading.kinds import KIND_OF_TAG, Clues, kind_of
 from bot.reading.language import language_of
 from bot.reading.links import links_of
-from bot.reading.newsletters import newsletter_signs
+from bot.reading.newsletters import Signs, newsletter_signs
 from bot.reading.texts import Words, answer_words, audience_line, discreet, post_words
 from bot.reading.tip import TipReading
 from bot.reading.topics import topics_in
 from bridges.mail.files import distinct
-from bridges.mail.parse import Mail, MailFile
+from bridges.mail.parse import Mail, MailFile, parse
 from bridges.mail.replies import bare_subject, is_answer, is_forward
-from storage.words import Audience, EventStatus, Intent, Kind
+from storage.words import Audience, EventStatus, Intent, Kind, Precision
 
 NO_TITLE = "(utan rubrik)"
 _LONGEST_TITLE = 300
+#: Mails that a mail encloses are read for what they invite to: so many of its files, of so many bytes at most.
+_MOST_ENCLOSED, _LONGEST_ENCLOSED = 10, 1_000_000
 
 #: Not for readers: the proof that a mail was signed means nothing once its text is passed on.
 _SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -68,7 +70,7 @@ def read(
     audience, text = (None, words.text) if answer else audience_line(words.text)
     signs = None if answer else newsletter_signs(mail, words.text)
     told = () if signs is not None and signs.is_newsletter else _told(mail, text, subject, timezone)
-    kind = kind_of(Clues(mail, tag, subject, words.plain, bool(calendars or told), signs))
+    kind = kind_of(Clues(mail, tag, subject, words.plain, bool(calendars) or _invites(told, signs), signs))
     statuses = tuple(event.status for event in calendars)
     intent = intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses))
     events = _events(calendars, told, kind, intent, answer=answer)
@@ -107,8 +109,18 @@ def _answers(mail: Mail, tag: str | None) -> bool:
 
 
 def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventReading, ...]:
-    """The events that the letter itself tells of; without its date nobody knows which year it means."""
-    return events_in(text, subject, mail.date, timezone) if mail.date is not None else ()
+    """The events that the letter tells of, or a mail that it encloses; without its date nobody knows which year it means."""
+    if mail.date is None:
+        return ()
+    if found := events_in(text, subject, mail.date, timezone):
+        return found
+    for file in mail.attachments[:_MOST_ENCLOSED]:
+        if file.content_type == "message/rfc822" and file.size <= _LONGEST_ENCLOSED:
+            inner = parse(file.content)
+            words, when = post_words(inner), inner.date or mail.date
+            if found := events_in(words.text, bare_subject(inner.subject), when, timezone):
+                return found
+    return ()
 
 
 def _events(
@@ -124,6 +136,23 @@ def _events(
     if kind is not Kind.INVITATION or intent is Intent.DATE_POLL:
         return ()
     return told
+
+
+def _invites(told: tuple[EventReading, ...], signs: Signs | None) -> bool:
+    """Whether a day in the words speaks for an invitation by itself: with its hour, its place, or how one signs up.
+    What is sent to many tells of days whatever it is.
+    """
+    if signs is not None and signs.is_bulk:
+        return False
+    return any(
+        event.date_precision is Precision.TIME
+        or event.place
+        or event.registration_url
+        or event.registration_email
+        or event.registration_deadline
+        or event.status is not EventStatus.CONFIRMED
+        for event in told
+    )
 
 
 def _changes(told: tuple[EventReading, ...]) -> bool:

@@ -27,6 +27,7 @@ _ONLINE = re.compile(
     r"|\bdigitalt\b|\bdigital(?:a|en)? (?:\w*träff|\w*möte|\w*frukost|\w*lunch|\w*utbildning|kurs|\w*föreläsning|konferens|workshop|\w*seminari|\w*fika|nätverk|info|mingel|dialog)|\bonline\b|\bwebb?inari|\bwebinar|\blunchwebb|\bwebb(?:möte|träff|utbildning|sänd|kurs|fika|lunch|frukost)|\bpå distans\b|\bdistansmöte|\blivesänd|\bstream(?:as|ing|ad)|\bvirtuell?t?\b|\bvirtual(?:ly)?\b|\bgoogle meet\b|\bwebex\b",
     re.IGNORECASE,
 )
+_MEETING_WORDS = re.compile(r"digital|online|teams|zoom|meet|webb|webex|skype|distans|länk|virtu", re.IGNORECASE)
 _HYBRID = re.compile(
     r"\bhybrid|\b(?:både|antingen) (?:på plats|digitalt|fysiskt|online)|\bpå plats (?:eller|och|samt|alternativt|/) (?:\w+ )?(?:digitalt|online|via|på (?:teams|zoom|distans))|\b(?:digitalt|online|via teams|via zoom|på distans) (?:eller|och|samt) (?:på plats|fysiskt|i )"
     r"|\b(?:delta|följ|vara med|medverka|ansluta)(?: \w+){0,2} (?:även |också |eller )?(?:digitalt|online|via (?:teams|zoom|länk)|på distans)|\b(?:även|också|eller|alternativt) (?:att \w+ )?(?:digitalt|online|via (?:teams|zoom|länk)|på distans|på teams|på zoom)|\bonsite (?:or|and) online|\bin person (?:or|and) online"
@@ -35,7 +36,7 @@ _HYBRID = re.compile(
 )
 _ONLY_ONLINE = re.compile(
     r"\b(?:microsoft|ms|teams|zoom|google|meet|webex|skype|digitalt?|digital|online|virtuellt?|möte|mötet|träff|meeting|webb?inari(?:um|et)|webinar|länk(?:en)?|kommer|skickas|skickar|distans|ut|via|på|on|i|och|eller|the|and|or|till|er|dig|alla"
-    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
+    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|meddelas|meddelar|senare|tba|tbd|återkommer|bestäms|ej|klart|ännu|inte|information|inom|kort|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
     re.IGNORECASE,
 )
 #: Small words that go on within a place's name.
@@ -120,7 +121,7 @@ def place_and_mode(
         said = _in_sentence(page.text, span)
     online_url = _join_link(fields, page)
     place = _without_online(said)
-    online_said = bool(_ONLINE.search(said)) or (not place and bool(said) and labelled)
+    online_said = bool(_ONLINE.search(said)) or (not place and labelled and bool(_MEETING_WORDS.search(said)))
     online_about = bool(_ONLINE.search(about)) or first(fields, Label.JOIN) is not None or bool(online_url)
     hybrid = bool(_HYBRID.search(said)) or bool(_HYBRID.search(about))
     joined = first(fields, Label.JOIN)
@@ -189,7 +190,7 @@ def _in_sentence(text: str, span: Span) -> str:
 def _join_link(fields: Sequence[Field], page: Page) -> str:
     field = first(fields, Label.JOIN)
     links = [*(field.links if field else ()), *(link for line in page.lines for link in line.links)]
-    return next((link.url for link in links if _is_of(link.url, MEETING_HOSTS)), "")
+    return next((link.url for link in links if _is_meeting(link.url)), "")
 
 
 def _is_of(url: str, hosts: Sequence[str]) -> bool:
@@ -218,7 +219,12 @@ def sign_up_link(fields: Sequence[Field], lines: Sequence[Line]) -> str:
 
 
 def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://")) and not _is_of(url, MEETING_HOSTS)
+    return url.lower().startswith(("http://", "https://")) and not _is_meeting(url)
+
+
+def _is_meeting(url: str) -> bool:
+    """Whether one joins a meeting there; its program's page to register on is none."""
+    return _is_of(url, MEETING_HOSTS) and "regist" not in url.lower()
 
 
 def _score(link: Link, line: Line, previous: str, *, alone: bool) -> int:

@@ -292,7 +292,7 @@ class _Mail:
                     else ""
                 )
             else:
-                own = self._rest_of_line(one) if not self._shares_line(one) else ""
+                own = self._line_above(one) or (self._rest_of_line(one) if not self._shares_line(one) else "")
         labelled = first(fields, Label.TITLE)
         subject = title_of(self.subject, self.sent)
         said = labelled.value if labelled is not None and len(labelled.value) < 160 else ""
@@ -307,6 +307,16 @@ class _Mail:
             or self.subject.strip()
             or next((line.text.strip()[:160] for line in self.page.lines if re.search(r"\w", line.text)), "")
         )
+
+    def _line_above(self, one: Told) -> str:
+        """The heading that a line with its day stands under."""
+        if not one.opens_line or one.line == 0:
+            return ""
+        above = self.page.lines[one.line - 1]
+        if any(other.line == one.line - 1 for other in self.told) or self.page.lines[one.line].bullet or above.links:
+            return ""
+        short = 3 < len(above.text) <= 90 and not above.text.rstrip().endswith((":", ".", "!", "?", ","))
+        return title_of(above.text, self.sent) if above.heading or short else ""
 
     def _shares_line(self, one: Told) -> bool:
         """Whether its line tells of several days in one breath, and so of one thing."""

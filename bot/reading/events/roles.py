@@ -20,7 +20,7 @@ _FILL = (
     r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|:)\b)*\W*$"
 )
 _LAST = re.compile(
-    r"(?:\bsenast|\bsista (?:anmälnings|svars|ansöknings)?dag\w*(?: (?:för|att|of|to)(?: \w+){1,4}?)?|\bsista (?:anmälan|chansen att anmäla \w+)|\bsista datum(?: för \w+)?"
+    r"(?:\bsenast|\bsista (?:anmälnings|svars|ansöknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*)(?: sig| dig| er| in)?)?|\bsista (?:anmälan|chansen att anmäla \w+)|\bsista datum(?: för \w+)?"
     r"|\bföre|\binnan|\bfram till|\bt\.? ?o\.? ?m\.?|\btill och med|\bdeadline(?: (?:för|for)(?: \w+){1,3})?|\bno later than|\bby|\bbefore|\buntil|\blatest"
     r"|\bstänger|\bcloses|\bförläng(?:d|s|t|er)\w*(?: \w+){0,2} till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
     r"|\bo\.? ?s\.? ?a\.?(?: till [^.!?]{1,60})?|\banmälningstid\w*(?: \w+){0,3} ut|\bgår ut|\banmäl\w*[^.!?\n]{0,30}\böpp(?:en|et|na) (?:fram )?till|\bdröj inte[^.]{0,20}|\bsvar(?:a|et)? oss)"
@@ -67,7 +67,7 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 MOVED = re.compile(
-    r"\bflytta(?:s|t|d|r|de|ts)\b|framflytta|\b(?:nytt datum|ny dag|ny tid|nya datum)\b(?!\s+(?:\w+\s+){0,2}?(?:kommer|meddelas|senare|återkom|följer|tba|inom kort|presenteras))|\bändrat datum\b|\bändrad tid\b|\bsenareläggs|\btidigareläggs|\bskjuts (?:upp|fram)|\bskjutits|\bpostponed\b|\brescheduled\b|\bmoved to\b|\bnew date\b|\bnew time\b"
+    r"\bflytta(?:s|t|d|r|de|ts)\b|framflytta|\b(?:nytt datum|ny dag|ny tid|nya datum)\b(?!\s+(?:\w+\s+){0,2}?(?:kommer|meddelas|senare|återkom|följer|tba|inom kort|presenteras))|\bändrat datum\b|\bändrad tid\b|\b\w*tid(?:en)? (?:är )?ändra[ds]\b|\bi ?stället för (?:kl|klockan)\b|\bsenareläggs|\btidigareläggs|\bskjuts (?:upp|fram)|\bskjutits|\bpostponed\b|\brescheduled\b|\bmoved to\b|\bnew date\b|\bnew time\b"
     r"|\buppskjut",
     re.IGNORECASE,
 )

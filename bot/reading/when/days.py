@@ -46,11 +46,11 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(
     rf"{_NOT_BEFORE}(?<!\bi )(?<!\bin )(?:(?P<weekdays>{_WEEKDAYS})[\s,]*)?(?P<month>{MONTH})\s+(?:the\s+)?"
-    rf"(?P<days>{_DAY}(?:{_SEP}{_DAY}){{0,20}})(?!\d|[.:]\d|\s?-\s?\d)(?:,?\s+(?P<year>{_YEAR})(?!\d|[.:]\d|-\d{{4}}))?",
+    rf"(?P<days>{_DAY}(?:\s*-\s*{_DAY}|(?:\s*,\s*{_DAY}){{0,20}}\s*,?\s*(?:and|&|och)\s*{_DAY})?)(?!\d|[.:]\d|\s?-\s?\d|\s?[ap]\.?m\b)(?:,?\s+(?P<year>{_YEAR})(?!\d|[.:]\d|-\d{{4}}))?",
 )
 _NUMERIC = re.compile(
     rf"(?<![\w./-])(?:(?P<weekdays>{_WEEKDAYS})[\s,]*\(?(?:den\s+)?)?"
-    rf"(?:(?P<y>{_YEAR}|2\d|3[0-5])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/]|-\d)"
+    rf"(?:(?P<y>{_YEAR}|2\d|3[0-5])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/]|-\d(?!\d{{3}}-))"
     rf"(?:\s?-\s?(?P<to>{_YEAR}-\d\d-\d\d)(?!\d))?"
     rf"|(?P<d2>3[01]|[12]\d|0?[1-9])(?:\.?\s?-\s?(?P<last2>3[01]|[12]\d|0?[1-9]))?\.(?P<m2>0?[1-9]|1[0-2])\.(?P<y2>{_YEAR}|2\d|3[0-5])"
     rf"(?!\d|[.:]\d)"
@@ -89,13 +89,17 @@ def _day_month(match: re.Match[str], sent: date) -> Written | None:
     month = month_of(match["month"]) if match["month"] else int(match["number"])
     year, stop = _year(match, sent)
     text, begin = match.string, match.start()
-    after_kl = re.search(r"\b(?:kl|klockan)[.:]? ?$", text[max(0, begin - 9) : begin]) is not None
+    after_kl = _NOT_ITS_DAY.search(text[max(0, begin - 12) : begin]) is not None
     pairs, either, skipped = _pairs(match, month, year, after_kl=after_kl)
     begin = match.start("days") + skipped if skipped else begin
     loose = (
         match["number"] is not None and match["weekdays"] is None and year is None and not _leads(text, begin, match)
     )
     return Written(begin=begin, stop=stop, pairs=pairs, either=either, loose=loose) if pairs else None
+
+
+#: Behind these words stands another number than a day's: "kl 9, 13 november", "dag 1, tisdag 10 november".
+_NOT_ITS_DAY = re.compile(r"\b(?:kl|klockan|dag|day|tillfälle|del|träff|omgång|steg|modul|pass|block|nr|kväll|session)[.:]? ?$")
 
 
 def _leads(text: str, begin: int, match: re.Match[str]) -> bool:

@@ -165,9 +165,18 @@ def _joins(last: Written, one: Written, gap: str, group: _Group) -> bool:
         return True
     if _LIST_GAP.fullmatch(gap) and not (last.relative or one.relative):
         either = _CHOICE_GAP.fullmatch(gap) is not None
+        if single and not either and not last.week and "," not in gap and _is_next_day(last.pairs[-1], one.pairs[0]):
+            pairs = (*last.pairs[:-1], (last.pairs[-1][0], one.pairs[0][1]))
+            group.days[-1] = replace(last, pairs=pairs, stop=one.stop, loose=last.loose and one.loose)
+            return True
         group.days.append(replace(one, either=one.either or either))
         return True
     return False
+
+
+def _is_next_day(last: tuple[Named, Named], one: tuple[Named, Named]) -> bool:
+    """ "14/11 och 15/11": one occasion over two days."""
+    return last[0] == last[1] and last[0].month == one[0].month and last[0].day + 1 == one[0].day
 
 
 def _apart(found: Sequence[Clock], days: Sequence[Written]) -> list[Clock]:
@@ -234,6 +243,7 @@ def _may_lead(clock: Clock, group: _Group, text: str) -> bool:
 def _told(group: _Group, number: int, folded: Folded, sent: datetime) -> Iterator[Span]:
     """The occasions of days told in one breath."""
     begin, stop = folded.written(group.begin, group.stop)
+    stop -= folded.source[stop - 1] == "."  # it ends a sentence, whatever it shortens
     pairs = [(pair, one) for one in group.days for pair in one.pairs]
     year = next((pair[1].year for pair, _ in reversed(pairs) if pair[1].year is not None), None)
     either = any(one.either for one in group.days)
@@ -383,7 +393,8 @@ def _goes_on(last: Span, span: Span, folded: Folded) -> bool:
     if (
         Precision.WEEK in (last.precision, span.precision)
         or span.end is not None
-        or not last.day < span.day <= _month_on(last.day)
+        or not last.start < span.start
+        or span.day > _month_on(last.day)
     ):
         return False
     return span.begin - last.stop <= 12 and _GOES_ON.fullmatch(folded.source, last.stop, span.begin) is not None
