@@ -4,7 +4,6 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridges.mail.addresses import is_list_address
@@ -23,9 +22,7 @@ _PREFIX = re.compile(
 )
 _SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
 _FOOTER = re.compile(r"^_{5,}\s*$", re.MULTILINE)
-_UNSEEN = re.compile(r"<(?:style|script|head)\b|<!--|<[^<>]*>", re.IGNORECASE)
-#: What ends each of those that hold no text.
-_ENDS = {"<style": "</style", "<script": "</script", "<head": "</head", "<!--": "-->"}
+_UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +97,7 @@ def text_of(mail: Mail) -> str:
     """The text of a mail as one would read it aloud; of its HTML, when it has no other."""
     if mail.plain and mail.plain.strip():
         return mail.plain
-    return html.unescape(" ".join(_seen(mail.html or "")))
-
-
-def _seen(markup: str) -> Iterator[str]:
-    """The pieces of HTML between its tags, in one walk; what is never closed goes on to the end."""
-    folded, position = markup.lower(), 0
-    if len(folded) != len(markup):  # letters that are longer when small
-        folded = markup
-    while (tag := _UNSEEN.search(markup, position)) is not None:
-        yield markup[position : tag.start()]
-        position = tag.end()
-        if (end := _ENDS.get(tag[0].lower())) is not None:
-            closed = folded.find(end, position)
-            position = folded.find(">", closed) + 1 if closed >= 0 else len(markup)
-            position = position or len(markup)
-    yield markup[position:]
+    return html.unescape(_UNSEEN.sub(" ", mail.html or ""))
 
 
 def _words(text: str) -> list[str]:
