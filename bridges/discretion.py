@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from bridges.clicks import carries_address, is_click, is_tools, marks_in
 from bridges.hypertext.flow import SILENT
-from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT
+from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT, may_tell
 from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Table
 from bridges.runs import Run
 from bridges.sentences import URL, cut_at, plain_runs, sentences, without
@@ -165,7 +165,7 @@ class Discretion:
             return True
         if not self.mailing or len(text) > _LONGEST_SENTENCE:
             return False
-        if WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text):
+        if may_tell(text) and (WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text)):
             return True
         folded = text.casefold()
         if not any(reader in folded for reader in self.readers):
