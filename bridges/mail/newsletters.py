@@ -136,6 +136,44 @@ def _word_signs(html: str, plain: str) -> int:
     return points + bool(_PIXEL.search(html[:400_000]))
 
 
+def may_tell(text: str) -> bool:
+    """Whether a text may speak of itself as a mailing at all: quickly."""
+    folded = text.lower()
+    return any(word in folded for word in _TELLING)
+
+
+#: One of these is in every sentence of a letter about itself; most mail has none.
+_TELLING = (
+    *(
+        "webbläsare",
+        "webb läsare",
+        "browser",
+        "version",
+        "webben",
+        "brev",
+        "utskick",
+        "prenum",
+        "avregist",
+        "avbeställ",
+    ),
+    *(
+        "avanmäl",
+        "sluta få",
+        "unsub",
+        "opt",
+        "manage",
+        "preferences",
+        "subscri",
+        "receiv",
+        "sent to",
+        "online",
+        "trouble",
+    ),
+    *("problem", "svårt att", "läsa", "visas", "ser inte", "ser ej", "fungerar", "mejl", "mail", "e-post", "no longer"),
+    *("konstig", "skum", "märklig", "underlig", "rörig", "dålig", " fel ", "bild"),
+)
+
+
 def header_signs(mail: Mail) -> int:
     """The points that the headers alone give."""
     names = {name.lower() for name, _ in mail.headers}
