@@ -99,15 +99,16 @@ def hiding_classes(html: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_RULE = re.compile(r"([^{}]*)([{}])")
+_BRACE = re.compile(r"([{}])")
+_REMARK = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CLASS = re.compile(r"(?:^|,)\s*[a-z]*\.([\w-]+)\s*(?=,|$)", re.IGNORECASE)
 
 
 def _hiding(sheet: str) -> set[str]:
     found: set[str] = set()
     depth, selector, at_rule = 0, "", False
-    for piece in _RULE.finditer(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)):
-        text, brace = piece.groups()
+    pieces = _BRACE.split(_REMARK.sub("", sheet))
+    for text, brace in zip(pieces[::2], pieces[1::2], strict=False):  # what follows the last brace is no rule
         if brace == "{":
             depth += 1
             selector = text.strip()

@@ -26,7 +26,6 @@ _KNOWN_FIELD = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE,
 )
-_SLASH = re.compile(r"\s*/\s*")
 _LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r*\n|\r*\Z)")
@@ -124,8 +123,8 @@ def structured(value: bytes) -> tuple[str, dict[str, str]]:
     """`attachment; filename*0*=utf-8''r%C3%A5g; filename*1=.pdf` → ("attachment", {"filename": "råg.pdf"})."""
     text = one_line(decode(value[:20_000], None))
     main, _, rest = text.partition(";")
-    words = _SLASH.sub("/", main.partition("(")[0]).split()
-    return words[0].lower() if words else "", _parameters(rest)
+    words = " ".join(main.partition("(")[0].split()).replace(" /", "/").replace("/ ", "/").split(" ")
+    return words[0].lower(), _parameters(rest)
 
 
 # -- headers ---------------------------------------------------------------------------------------------------------
