@@ -269,7 +269,7 @@ _PLAIN_LINK = re.compile(
 #: Whatever else Markdown makes something of.
 _MARKUP = re.compile(
     r"^(?:[ \t#>|=`~+-]|\*|\d{1,9}[.)](?:\s|$))|[`*\t]|~~|!\[|\]\(|(?<![^\W_])_|_(?![^\W_])|&#?\w+;|<[A-Za-z/!?]|[ \\]$"
-    rf"|\]\[|\]:|\|.*\n *[|:-]|[{_NBSP}]$",
+    rf"|\]\[|\]:|^[^|\n]*\|.*\n *[|:-]|[{_NBSP}]$",
     re.MULTILINE,
 )
 _LONE_HEADING = re.compile(r"#{1,6} ([^\s#\\*>|=`~+\-][^\n]*[^\s#])")
