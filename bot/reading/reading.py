@@ -113,7 +113,7 @@ def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventRead
     if mail.date is None:
         return ()
     if _answers(mail, None):  # what it quotes was said before
-        text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
+        text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith((">", "\\>")))
     if found := events_in(text, subject, mail.date, timezone):
         return found
     for file in mail.attachments[:_MOST_ENCLOSED]:

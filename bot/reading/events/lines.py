@@ -60,7 +60,7 @@ _LINK = re.compile(
 _MARKS = re.compile(
     r"\*+|~~|`+|\\(?=[!-/:-@\[-`{-~])|(?<![^\W_])__?(?=\S)|(?<=\S)__?(?![^\W_])|[\u00ad\u200b-\u200f\u2060\ufeff]"
 )
-_QUOTE = re.compile(r"^(?:\s*>)+ ?")
+_QUOTE = re.compile(r"^(?:\s*\\?>)+ ?")
 _WROTE = re.compile(r"\b(?:skrev|wrote|schrieb)\b[^\n]{0,120}:\W*$")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
 _BULLET = re.compile(r"^\s*(?:\\?[-+*•·▪◦‣●➢➤»✓→–]|\d{1,2}\\?[.)](?=\s+\W{0,4}[A-ZÅÄÖ]))\s+")
