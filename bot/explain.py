@@ -29,6 +29,8 @@ Explanation = dict[str, object]
 _MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, items_last_hour=0)
 #: What becomes an item if nothing stops it; only for these does the kind mean anything.
 _ITEMS = frozenset({"post", "hold", "duplicate"})
+#: What people read; an errand or a machine's letter tells of no event, whatever it quotes.
+_READ = _ITEMS | {"reply"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,8 @@ def _headers(mail: Mail) -> Explanation:
 def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around: Circumstances) -> Explanation:
     changes = disposition == "reply" and reading.intent is not Intent.NEW
     item = disposition in _ITEMS
+    events = (reading.event, *reading.further) if disposition in _READ else ()
+    tips = reading.tips if disposition in _READ else ()
     return {
         "kind": reading.kind.value if item else None,
         "intent": reading.intent.value if item or changes else None,
@@ -192,8 +196,8 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "html": _clean_html(mail),
         "attachments": [_file(file) for file in mail.attachments],
         "links": list(reading.links),
-        "events": [_event(event) for event in (reading.event, *reading.further) if event is not None],
-        "tips": [{"title": tip.title, "url": tip.url, "deadline": tip.deadline or None} for tip in reading.tips],
+        "events": [_event(event) for event in events if event is not None],
+        "tips": [{"title": tip.title, "url": tip.url, "deadline": tip.deadline or None} for tip in tips],
         "bounces": [
             {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
             for bounce in bounced(mail, raw) or ()

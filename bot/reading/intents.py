@@ -105,8 +105,8 @@ def _compiled(words: str) -> re.Pattern[str]:
 
 
 #: Without one of these no sentence can say it: most letters are passed over at once.
-_MAY_BE_OFF = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ej", "utgår", "not", "won't")
-_MAY_BE_MOVED = (
+_OFF_NEEDS = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ing", "ej", "utgår", "not", "won't")
+_MOVED_NEEDS = (
     *("flytta", "skju", "senare", "tidigare", "postpone", "reschedule", "moved", "ny ", "nytt", "nya ", "new ", "ändr"),
     *("byt", "change", "uppdatera", "rätt", "korrekt", "förläng", "fullbok", "fullt", "update", "extended", "fully"),
 )
@@ -189,7 +189,7 @@ def _reminder_in_subject(wish: Wish) -> Intent | None:
 
 def _off_in_text(wish: Wish) -> Intent | None:
     """The letter says so; when it names another day in the same breath, it is moved."""
-    if not _may_hold(wish, _MAY_BE_OFF):
+    if not _may_hold(wish, _OFF_NEEDS):
         return None
     sentences = [sentence for sentence in _sentences(wish) if not sentence.endswith("?")]
     if not any(_holds(_IS_OFF, sentence) for sentence in sentences):
@@ -200,7 +200,7 @@ def _off_in_text(wish: Wish) -> Intent | None:
 
 
 def _moved_in_text(wish: Wish) -> Intent | None:
-    if not _may_hold(wish, _MAY_BE_MOVED):
+    if not _may_hold(wish, _MOVED_NEEDS):
         return None
     said = (s for s in _sentences(wish) if not s.endswith("?") and _ABOUT_GATHERING.search(s))
     return Intent.UPDATE if any(_holds(_IS_MOVED, one) or _holds(_IS_AMENDED, one) for one in said) else None

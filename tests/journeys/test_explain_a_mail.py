@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.cli import run
 from bot.cli.understood import summary
 from bot.explain import Circumstances, Seen, explain
 from bridges.mail.own import list_id
 from bridges.texts import Texts
 from bridges.tokens import Tokens
 from tests.fixtures.require import FULL
+from tests.fixtures.terminal import run  # taken before `bot.cli.run`, the command, hides it
 
 ROOT = Path(__file__).parents[2]
 LIST = "kluster@lista.example.se"

@@ -101,7 +101,8 @@ def sign_up_address(fields: Sequence[Field], lines: Sequence[Line]) -> str:
             return found
     previous = ""
     for line in lines:
-        for sentence in _sentences(line.text):
+        addressed = "@" in line.text or any(link.url.lower().startswith("mailto:") for link in line.links)
+        for sentence in _sentences(line.text) if addressed else ():
             if _SIGN_UP.search(sentence) and not _QUESTIONS.search(sentence):
                 links = tuple(
                     link for link in line.links if link.url.lower().startswith("mailto:") and link.words in sentence
@@ -109,7 +110,8 @@ def sign_up_address(fields: Sequence[Field], lines: Sequence[Line]) -> str:
                 if found := _address(sentence, links):
                     return found
         if (
-            _SIGN_UP.search(previous)
+            "@" in line.text
+            and _SIGN_UP.search(previous)
             and not _QUESTIONS.search(line.text)
             and (whole := _ADDRESS.fullmatch(line.text.strip()))
         ):
