@@ -253,9 +253,9 @@ def _instant(wall: str, timezone: str) -> str:
 
 def _as_written(text: str) -> str:
     """Neutral Markdown as the person wrote it: without its escapes, lines not broken anew."""
-    from bridges.markdown import to_plain  # noqa: PLC0415 - loaded when there is a mail to explain
+    from bridges.markdown import to_plain_whole  # noqa: PLC0415 - loaded when there is a mail to explain
 
-    return to_plain(text, width=1_000_000)
+    return to_plain_whole(text)
 
 
 def _clean_html(mail: Mail) -> str | None:

@@ -7,6 +7,7 @@ sentence that it stands in. A click tracker whose page cannot be told from its a
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
@@ -65,6 +66,7 @@ class Discretion:
 
     # -- links
 
+    @lru_cache(maxsize=256)  # noqa: B019  small values: letters say the same link again and again
     def link(self, url: str) -> str:
         """Where a link may lead; "" when it may not be passed on."""
         target = canonical(url)
@@ -146,23 +148,20 @@ class Discretion:
         is not passed on leaves its host beside its words.
         """
         text = "".join(run.text for run in runs)
-        if not any(run.href for run in runs) and not self._may_speak_of_itself(text):
+        if not self.mailing and not any(run.href for run in runs):
             return list(runs)
         ways = self._ways_out(runs)
-        gone = [span for span in _sentences(text) if self._goes(runs, span, ways)]
+        spans = _sentences(text) if self.mailing or ways else []
+        gone = [span for span, within in zip(spans, _cut_at(runs, spans), strict=True) if self._goes(within, ways)]
         kept = _without(runs, gone)
         return [each for run in kept for each in self._led(run, host=host)]
-
-    def _may_speak_of_itself(self, text: str) -> bool:
-        return self.mailing and (len(text) > 3)
 
     def _ways_out(self, runs: Sequence[Run]) -> frozenset[str]:
         """Where the links lead that act for one reader; a link may be of more than one sentence."""
         links = groupby((run for run in runs if run.href), key=lambda run: run.href)
         return frozenset(href for href, same in links if self.is_way_out("".join(run.text for run in same), href))
 
-    def _goes(self, runs: Sequence[Run], span: tuple[int, int], ways: frozenset[str]) -> bool:
-        within = list(_cut(runs, *span))
+    def _goes(self, within: Sequence[Run], ways: frozenset[str]) -> bool:
         text = "".join(run.text for run in within)
         if any(run.href in ways for run in within):
             return True
@@ -199,10 +198,10 @@ class Discretion:
         out: list[str] = []
         waits = False  # for the address that belongs to a sentence that is gone
         for line in text.split("\n"):
-            runs = list(_plain_runs(line))
-            if len(runs) == 1 and not runs[0].href and not self._may_speak_of_itself(line):
+            if not self.mailing and not _URL.search(line):
                 out.append(line)
                 continue
+            runs = list(_plain_runs(line))
             only_address = all(run.href or not re.search(r"\w", run.text) for run in runs)
             if waits and only_address and line.strip():
                 waits = False
@@ -285,25 +284,34 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return [*spans, (start, len(text))]
 
 
-def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
-    position = 0
-    for run in runs:
-        first, last = max(start, position), min(end, position + len(run.text))
-        if first < last:
-            yield run if last - first == len(run.text) else run.saying(run.text[first - position : last - position])
-        position += len(run.text)
+def _cut_at(runs: Sequence[Run], spans: Sequence[tuple[int, int]]) -> list[list[Run]]:
+    """The runs of each stretch; the stretches stand in their order."""
+    cut: list[list[Run]] = []
+    number = position = 0  # of the run at hand, and where it begins
+    for start, end in spans:
+        within: list[Run] = []
+        while number < len(runs):
+            run = runs[number]
+            first, last = max(start, position), min(end, position + len(run.text))
+            if first < last:
+                whole = last - first == len(run.text)
+                within.append(run if whole else run.saying(run.text[first - position : last - position]))
+            if position + len(run.text) > end:
+                break
+            position += len(run.text)
+            number += 1
+        cut.append(within)
+    return cut
 
 
 def _without(runs: Sequence[Run], gone: Sequence[tuple[int, int]]) -> list[Run]:
     """The runs without those stretches, nor the signs that parted them from the rest."""
     if not gone:
         return list(runs)
-    kept: list[Run] = []
-    position = 0
     length = sum(len(run.text) for run in runs)
-    for start, end in (*gone, (length, length)):
-        kept += _cut(runs, position, start)
-        position = end
+    edges = [0, *(edge for span in gone for edge in span), length]
+    stretches = list(zip(edges[::2], edges[1::2], strict=True))
+    kept = [run for within in _cut_at(runs, stretches) for run in within]
     while kept and not re.search(r"[\w.!?)]", kept[-1].text):
         kept.pop()
     if kept:

@@ -16,6 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 #: Deeper lists than this are shown flat.
 _DEEPEST_LIST = 4
 _NBSP = "\u00a0"
+_UNWRAPPED = 1_000_000  # characters: each line whole
 
 # -- the parser that every target shares ------------------------------------------------------------------------------
 
@@ -257,6 +258,56 @@ def _links_alone(tokens: Iterable[Token]) -> Iterable[Token]:
 def to_plain(md: str, width: int = 72) -> str:
     """Plain text for mail: lines wrapped softly at `width`, the target of each link after its words."""
     return "\n".join(_blocks(SyntaxTreeNode(parse(md)).children, width)).strip("\n")
+
+
+#: A link with a target that no parser would write otherwise.
+_TARGET = r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?:[A-Za-z0-9./?=&_~:#,;+@!$-]|%[0-9A-Fa-f]{2})*)?"
+_PLAIN_LINK = re.compile(
+    rf"\[(?P<words>(?:[^\[\]\\\n!*_`~<&]|\\[!-/:-@\[-`{{-~])+)\]\((?:<(?P<behind>{_TARGET})>|(?P<bare>{_TARGET}))\)"
+    rf"|<(?P<alone>{_TARGET}|[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)>"
+)
+#: Whatever else Markdown makes something of.
+_MARKUP = re.compile(
+    r"^(?:[ \t#>|=`~+-]|\*|\d{1,9}[.)](?:\s|$))|[`*\t]|~~|!\[|\]\(|(?<![^\W_])_|_(?![^\W_])|&#?\w+;|<[A-Za-z/!?]|[ \\]$"
+    rf"|\]\[|\]:|\|.*\n *[|:-]|[{_NBSP}]$",
+    re.MULTILINE,
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def to_plain_whole(md: str) -> str:
+    """The same with each line whole, quickly: paragraphs without markup need no parser."""
+    out: list[str] = []
+    marked_up: list[str] = []  # neighbours, as items of a list belong together
+    for block in re.split(r"\n\n+", md.strip("\n")):
+        if (plain := _plainly(block)) is None:
+            marked_up.append(block)
+            continue
+        if marked_up:
+            out.append(to_plain("\n\n".join(marked_up), _UNWRAPPED))
+            marked_up = []
+        out.append(plain)
+    if marked_up:
+        out.append(to_plain("\n\n".join(marked_up), _UNWRAPPED))
+    return "\n\n".join(filter(None, out)).strip("\n")
+
+
+def _plainly(block: str) -> str | None:
+    """A paragraph without markup as plain text; None when there is some."""
+    bare = _PLAIN_LINK.sub("x", block)
+    if _MARKUP.search(_ESCAPED.sub("x", bare) if "\\" in bare else bare):
+        return None
+    text = _PLAIN_LINK.sub(_told, block) if bare != block else block
+    text = _ESCAPED.sub(r"\1", text) if "\\" in text else text
+    return re.sub(rf"^{_NBSP}[{_NBSP} ]*", lambda indent: " " * len(indent[0]), text, flags=re.MULTILINE)
+
+
+def _told(link: re.Match[str]) -> str:
+    if link["alone"]:
+        return str(link["alone"]).replace("\\", "\\\\")
+    words, target = _ESCAPED.sub(r"\1", link["words"]), link["behind"] or link["bare"]
+    shown = link["words"] if target in (words, f"https://{words}", f"http://{words}") else f"{link['words']} <{target}>"
+    return str(shown)
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], width: int, *, tight: bool = False) -> list[str]:

@@ -107,6 +107,7 @@ def canonical(url: str) -> str:
     return given
 
 
+@lru_cache(maxsize=256)
 def comparison_key(url: str) -> str:
     """What two addresses of the same page have in common; "" for what is no address of a page. At most 500 characters."""
     shown = canonical(url)

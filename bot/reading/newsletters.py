@@ -13,7 +13,7 @@ class Signs:
     """What speaks for a newsletter."""
 
     bulk: int  # points: headers of newsletter tools, "visa i webbläsaren", "avregistrera"
-    subjects: int  # headlines that each have a link below them: how many things it tells of
+    subjects: int  # headlines that each have a link below them; counted only where something else speaks for one
     named: bool  # its subject calls it a newsletter
 
     @property
@@ -36,8 +36,9 @@ def newsletter_signs(mail: Mail, text: str, own_domains: Collection[str] = ()) -
     bulk = bulk_signs(mail)
     if bulk and mail.sender is not None and mail.sender.address.rpartition("@")[2].lower() in own_domains:
         bulk += 1
-    subjects = sum(_subjects_of(section) for section in sections(text))
-    return Signs(bulk, subjects, calls_itself_one(mail.subject))
+    named = calls_itself_one(mail.subject)
+    subjects = sum(_subjects_of(section) for section in sections(text)) if named or bulk > 1 else 0
+    return Signs(bulk, subjects, named)
 
 
 def _subjects_of(section: Section) -> int:

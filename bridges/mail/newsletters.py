@@ -68,7 +68,7 @@ BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _PIXEL = re.compile(
-    r"<img\b(?=[^>]{0,600}?\b(?:width|height)\s*[=:]\s*[\"']?[01](?:px)?[\"';\s/>])[^>]{0,2000}>", re.IGNORECASE
+    r"<img\b(?=[^<>]{0,600}?\b(?:width|height)\s*[=:]\s*[\"']?[01](?:px)?[\"';\s/>])[^<>]{0,2000}>", re.IGNORECASE
 )
 #: "Nyhetsbrev nr 4", "Månadsbrev november": what the letter calls itself.
 _NAMED = re.compile(
@@ -80,13 +80,21 @@ _NAMED = re.compile(
 
 def bulk_signs(mail: Mail) -> int:
     """How strongly a mail looks like a mailing to many; `BULK` and more: surely. Forwarded ones are seen by their words."""
-    said = f"{_ends(mail.html or '')}\n{_ends(mail.plain or '')}"
-    said = re.sub(r"&nbsp;|\u00a0", " ", said)
+    said = f"{_ends(mail.html or '')}\n{_ends(mail.plain or '')}".replace("&nbsp;", " ").replace("\u00a0", " ")
     points = header_signs(mail)
-    points += 2 * bool(IN_BROWSER.search(said))
-    points += 2 * bool(WAY_OUT.search(said))
-    points += bool(BECAUSE.search(said))
+    if any(word in said.lower() for word in _TELLING):
+        points += 2 * bool(IN_BROWSER.search(said))
+        points += 2 * bool(WAY_OUT.search(said))
+        points += bool(BECAUSE.search(said))
     return points + bool(mail.html and _PIXEL.search(mail.html[:400_000]))
+
+
+#: One of these is in every sentence of a letter about itself; most mail has none.
+_TELLING = (
+    *("webbläsare", "webb läsare", "browser", "version", "webben", "brev", "utskick", "prenum", "avregist", "avbeställ"),
+    *("avanmäl", "sluta få", "unsub", "opt", "manage", "preferences", "receiv", "sent to", "online", "trouble"),
+    *("problem", "svårt att", "läsa", "visas", "mejl", "e-post"),
+)
 
 
 def header_signs(mail: Mail) -> int:

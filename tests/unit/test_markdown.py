@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bridges.markdown import from_html, from_plain, to_html, to_plain
+from bridges.markdown import from_html, from_plain, to_html, to_plain, to_plain_whole
 from tests.fixtures.require import FULL
 
 #: What Markdown makes something of, beside ordinary words and links.
@@ -179,3 +179,17 @@ def test_pictures_are_links_so_that_nobody_is_watched_reading():
 )
 def test_dangerous_schemes_are_never_links(scheme: str):
     assert "href" not in to_html(f"[x]({scheme}) <{scheme}>")
+
+
+@settings(max_examples=400, deadline=None)
+@example("# Rubrik\n\n* a\n\n* b\n\n[Läs](https://a.se/b) mer\n\n---\n\n| a | b |\n| --- | --- |\n| c | d |\n\nSlut")
+@example("a [b](https://a.se/b_c) <https://a.se/?x=1&y=2> **c**\n\n1. d\n2. e\n\n\u00a0 in \\* ut")
+@given(st.one_of(TEXTS.map(from_plain), TEXTS, TEXTS.map(lambda text: from_html(f"<p>{text}</p>"))))
+def test_each_line_whole_is_what_the_parser_says_too(md: str):
+    assert visible(to_plain_whole(md)) == visible(to_plain(md, 1_000_000))
+
+
+@given(st.lists(st.sampled_from(["Hej på dig", "kl. 13\\_00", "[Läs mer](https://a.se/b)", "<https://a.se/c>", "* punkt", "**fet** rad"]), max_size=6))
+def test_its_lines_are_the_same_lines(blocks: list[str]):
+    md = "\n\n".join(blocks)
+    assert to_plain_whole(md) == to_plain(md, 1_000_000)
