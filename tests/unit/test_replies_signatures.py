@@ -105,6 +105,25 @@ This e-mail is confidential and intended solely for the addressee. If you are no
     "a Finnish telephone": "Lähetetty iPhonesta",
     "a German telephone": "Von meinem iPhone gesendet",
     "a list": "_______________________________________________\nLandsbygd mailing list\nlandsbygd@lists.example.se\nhttps://lists.example.se/mailman/listinfo/landsbygd",
+    "a place that is no name": "Mvh Anna på kansliet",
+    "the crowd": "/Anna och gänget på kansliet",
+    "all of us": "Hälsningar från alla oss på Vreta Kluster",
+    "on behalf": "På uppdrag av styrelsen\nAnna Svensson\nordförande",
+    "a name and a title": "Anna Svensson\nProjektledare, Vreta Kluster",
+    "a county": """Med vänlig hälsning
+
+Anna Svensson
+Landsbygdsutvecklare
+Länsstyrelsen i länet
+Telefon direkt: 010-224 00 00
+E-post: anna.svensson@lst.example
+
+Så här hanterar vi dina personuppgifter: www.lst.example/dataskydd""",
+    "stars around it": "Bästa hälsningar,\nAnna\n\n***********************\nAnna Svensson, professor\nInst. för stad och land\n+46 18 67 00 00\n***********************",
+    "signs for telephones": "Hälsningar Anna\n\n📞 070-123 45 67\n📧 anna@vreta.example",
+    "how she is spoken of": "Med vänliga hälsningar\n\nAnna Svensson (hon/henne)\nKommunikationsansvarig\nGröna dalen",
+    "a picture described by its program": "Mvh Anna\n\n[En bild som visar text, logotyp. Automatiskt genererad beskrivning]",
+    "an offer": "Mvh\nAnna\n\nAnna Svensson\nEkokött AB\n070-123 45 67\n\nVill du veta mer om våra produkter? Besök oss på www.ekokott.example",
     "when she works": "Mvh\nAnna Svensson\nSkara kommun\n0511-320 00\n\nJag arbetar måndag till torsdag.",
 }
 
@@ -136,6 +155,13 @@ SAID_BELOW = {
         "Mvh Anna\n\nPS: Bo är allergisk mot nötter.\n\nMed vänlig hälsning\nAnna Svensson\nVreta Kluster\n013-12 34 56",
         "PS: Bo är allergisk mot nötter.",
     ),
+    "a second thought below the card": (
+        "Mvh\nAnna Svensson\nSkara kommun\n0511-320 00\n\nHej igen! Glömde skriva att vi står som medarrangör.",
+        "Hej igen! Glömde skriva att vi står som medarrangör.",
+    ),
+    "when and where": ("Mvh\nAnna\n\nTid: kl. 13\nPlats: Skara", "Tid: kl. 13\nPlats: Skara"),
+    "a numbered list": ("Mvh Anna\n\n1. Ja\n2. Nej, inte förrän i maj", "1. Ja\n2. Nej, inte förrän i maj"),
+    "while she is away": ("Mvh\nAnna\n\nJag har semester v. 28, ring Bo då.", "Jag har semester v. 28, ring Bo då."),
     "who comes": ("Mvh Anna\n\nDeltagare:\nBo Ek\nCia Lind", "Deltagare:\nBo Ek\nCia Lind"),
 }
 
@@ -152,6 +178,18 @@ KEPT = {
     "who comes": "Vi anmäler oss:\n\nAnna Svensson\nBo Ek\nCia Lind",
     "who comes, herself last": "Vi blir tre:\nBo Ek\nCia Lind\nAnna Svensson",
     "who comes, with addresses": "Anmäl de här två:\n\nAnna Svensson, anna@vreta.example\nBo Ek, bo@vreta.example",
+    "who comes, by title": "Vi är två\n\nAnna Svensson, rådgivare\nBo Ek, agronom",
+    "who comes, in a line": "Det blir vi tre.\n\nAnna, Bo och Cia",
+    "an application": "Hej,\n\nAnna Svensson\n070-123 45 67\nanna@vreta.example\nVegetarian",
+    "an application with labels": "Anmälan\n\nNamn: Anna Svensson\nTelefon: 070-123 45 67\nKost: vegetariskt",
+    "where to send it": "Skicka fakturan till\n\nAnna Svensson\nVreta Kluster\nKlostervägen 2\n590 77 Vreta Kloster\n\nTack!",
+    "where it is": "Här är adressen:\n\nVreta Kluster\nKlostervägen 2\n590 77 Vreta Kloster\n\nVälkommen!",
+    "a programme": "Här är programmet:\n\n10.00 Inledning\nAnna Svensson\n10.30 Fika\n\n11.00 Vall\nBo Ek",
+    "when and where below dashes": "Bra.\n\n--\nTid: 13\nPlats: Skara\nTalare: Bo",
+    "on somebody's behalf": "På uppdrag av styrelsen\n\nskickar jag det här.",
+    "a greeting that was read": "Hälsning från kungen lästes upp.\nSedan åt vi.",
+    "the best, in English": "Best regards to all of you from Skara.\n\nSee you.",
+    "parts of a programme": "Jag har två punkter:\n\nÄmne: vall\nTill: alla\nFrån: styrelsen\n\nÄmne: bete\nTill: några",
     "somebody to ask": "Ring henne du.\n\nLisa Berg\n070-765 43 21\nlisa@annan.example",
     "somebody else alone": "Det är hon som håller i det.\n\nLisa",
     "a list": "Så här gör vi:\n- vi bokar\n- vi åker\n-- inte klart än",

@@ -99,11 +99,11 @@ def _taken(lines: Sequence[str], number: int) -> int:
 
 
 def _says_who(text: str, first: str) -> bool:
-    wrote = None
-    for wrote in _WROTE.finditer(text):  # noqa: B007  the last one counts
-        pass
-    complete = wrote is not None and (text.endswith(":") or wrote.end() == len(text))
+    colon = text.endswith(":")
+    last = list(_WROTE.finditer(text if colon else text[-20:]))
+    if not colon and not (last and text.endswith(last[-1][0])):
+        return False
     dated = _is_dated(text)
-    if complete and (dated or _STARTS.match(first) or _ADDRESS.search(text)):
+    if last and (dated or _STARTS.match(first) or _ADDRESS.search(text)):
         return True  # Den 3 maj 2026 skrev Anna <a@b>:  ·  On 3 May 2026, Anna wrote:
     return dated and _BRACKETED.search(text) is not None  # the same in any language

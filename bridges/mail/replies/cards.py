@@ -17,13 +17,26 @@ _CONTACT_LABEL = re.compile(
     r"|postadress|leveransadress|fakturaadress|besök|post|org\.?\s?nr|organisationsnummer|swish|bankgiro|bg|hemsida|m|t|e|w)\b\.?\s?:",
     re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b[\s.:!,–-]*", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?:ledare|chef|rådgivare|ansvarig|utvecklare|lektor|professor|forskare|strateg|samordnare|koordinator|konsult|ordförande"
+    r"|sekreterare|agronom|hortonom|kommunikatör|handläggare|assistent|lärare|rektor|journalist|redaktör|tekniker|ingenjör|jurist"
+    r"|manager|officer|advis[eo]r|director|coordinator|researcher|student|lecturer|docent|rådgjevar|rådgiver|konsulent)\b"
+    r"|\b(?:vd|ceo|phd|fil\.? ?dr|agr\.? ?dr|civ\.? ?ing|doktorand|controller)\b",
+    re.IGNORECASE,
+)
+_POSTSCRIPT = re.compile(r"(?:ps|p\.\s?s\.?|pps|obs|n\.?b)\b(?!-\w)[\s.:!,–-]*", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-–•·▪◦*+]|\d{1,2}[.)])\s+\S")
 _RULE = re.compile(r"[\W_]{1,200}")
 _LIST_INTRO = re.compile(
     r"(?:deltagare|anmälda|närvarande|bilag\w*|bifogat|bifogas|kopia till|allergi\w*|dagordning|förslag|frågor|punkter)\b.{0,60}",
     re.IGNORECASE,
 )
+#: Fields of an invitation or an application, which no card has.
+_FIELD = re.compile(
+    r"(?:tid|plats|när|var|datum|dag|talare|program|osa|anmälan|kostnad|pris|lokal|ämne|kost|förslag ?\d?|punkt ?\d?)\s?:\s?\S",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"(?:hej|tack|ok|okej|jo|ja|nej|förresten|glömde|jag)\b", re.IGNORECASE)
 #: Notices of offices, in the words that all of them share.
 _NOTICE = re.compile(
     r"personuppgift|\bgdpr\b|dataskydd|konfidentiell|sekretess|\bavse(?:tt|dd|dda)\b.{0,30}\b(?:för|mottagare)|endast för (?:den|mottagare)"
@@ -205,6 +218,11 @@ def has_contact(line: str) -> bool:
     return _CONTACT.search(part) is not None or _CONTACT_LABEL.match(undressed(part)) is not None
 
 
+def has_title(line: str) -> bool:
+    """The line says what somebody works as."""
+    return len(line) <= 120 and _TITLE.search(line) is not None
+
+
 def is_postscript(line: str) -> bool:
     """`PS`, `P.S.`, `OBS`: whatever follows is said to somebody."""
     return _POSTSCRIPT.match(undressed(line)) is not None
@@ -234,7 +252,11 @@ def is_short(line: str) -> bool:
     """A line as cards have them: no sentence, no question, no list."""
     text = undressed(line)
     return has_contact(line) or (
-        len(text) <= _LONG and not text.endswith(("?", ":")) and not is_bullet(text) and not _speaks(text, carded=False)
+        len(text) <= _LONG
+        and not text.endswith(("?", ":"))
+        and not is_bullet(text)
+        and not _FIELD.match(text)
+        and not _speaks(text, carded=False)
     )
 
 
@@ -277,7 +299,9 @@ def _is_said(text: str, *, carded: bool, sure: bool) -> bool:
         return False
     if is_bullet(text):
         return not has_contact(text)
-    if _LIST_INTRO.fullmatch(text):
+    if _LIST_INTRO.fullmatch(text) or _FIELD.match(text):
+        return True
+    if _AGAIN.match(text) and text.endswith(("!", ".")) and not _AT_WORK.search(text):
         return True
     return not has_contact(text) and not _OFFER.search(text) and _speaks(text, carded=carded)
 

@@ -37,20 +37,22 @@ _CLOSING = re.compile(
     rf"(?P<phrase>{_PHRASE})(?:\s*[/|,]\s*(?:{_PHRASE}))?\s*[,.!:;–-]{{0,2}}\s*(?P<rest>.{{0,70}})", re.IGNORECASE
 )
 #: English "best", "yours" and "many" alone are words like others; so is "hälsar".
-_NEED_NAME = frozenset(
-    {"best", "many", "warm", "kind", "warmest", "kindest", "yours", "br", "hälsar", "vh", "med vänlig"}
-)
+_NEED_NAME = frozenset({"best", "many", "warm", "kind", "warmest", "kindest", "yours", "hälsar", "med vänlig"})
 #: After these a name may be written small: "mvh anna".
 _BRIEF = re.compile(r"mvh|m\.\s?v\.\s?h\.?|vh|hälsn\.?|hälsningar|kram|kramar|/+", re.IGNORECASE)
 _NAME_WORD = r"(?-i:[A-ZÅÄÖÉØÆÜ][\w.'-]{0,25})"
 _SMALL = r"(?:och|o|and|und|og|ja|&|\+|/|från|fr\.?|i|på|vid|at|gm|genom|von|van|de|af|av|la|för|med|\([^()]{1,40}\))"
-_NAME = re.compile(
-    rf"(?:(?:från|from|fra|fr\.?|av|önskar|oss i|oss på)\s+)*[/~|]{{0,3}}\s?{_NAME_WORD}(?:[\s,]{{1,3}}(?:{_NAME_WORD}|{_SMALL})){{0,7}}"
-    r"(?:,\s*[^.?!]{2,50})?[.,!]?",
-    re.IGNORECASE,
+#: In a closing line, where somebody sits: "Mvh Anna på kansliet", "/Anna och gänget".
+_PLACE = r"(?:och|&|på|i|vid|hos|för) (?-i:[a-zåäö]{2,20})"
+_NAMED = (
+    r"(?:(?:från|from|fra|fr\.?|av|önskar|alla|oss|vi|i|på)\s+)*[/~|]{{0,3}}\s?{0}(?:[\s,]{{1,3}}(?:{1}{0}|{2})){{0,7}}"
+)
+_NAME = re.compile(_NAMED.format(_NAME_WORD, "", _SMALL) + r"(?:,\s*[^.?!]{2,50})?[.,!]?", re.IGNORECASE)
+_NAME_AND_PLACE = re.compile(
+    _NAMED.format(_NAME_WORD, f"{_PLACE}|", _SMALL) + r"(?:,\s*[^.?!]{2,50})?[.,!]?", re.IGNORECASE
 )
 _SLASHED = re.compile(
-    rf"(?:/{{1,3}}|~)\s?(?:{_NAME_WORD}(?:[ ,]{{1,2}}(?:{_NAME_WORD}|{_SMALL})){{0,6}}|[a-zåäöé]{{2,15}})[.!,]?"
+    rf"(?:/{{1,3}}|~)\s?(?:{_NAME_WORD}(?:[ ,]{{1,2}}(?:{_PLACE}|{_NAME_WORD}|{_SMALL})){{0,6}}|[a-zåäöé]{{2,15}})[.!,]?"
 )
 _ORNAMENT = re.compile(r"(?:[:;8=][-o']?[)D(P]|<3|\^_\^)+\s*$")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -67,14 +69,15 @@ def undressed(line: str) -> str:
     text = line.strip()
     if len(text) > 300:
         return text
-    text = "".join(
-        char for char in text if char < "\u2190" or unicodedata.category(char) not in ("So", "Cf", "Mn", "Sk")
-    )
+    if text and max(text) >= "\u200b":
+        text = "".join(char for char in text if unicodedata.category(char) not in ("So", "Cf", "Mn", "Sk"))
     return _ORNAMENT.sub("", text.strip()).strip().strip("*_").strip()
 
 
 def closing(line: str) -> str | None:
     """The name that stands in a closing line, "" when it is the phrase alone; None when the line closes nothing."""
+    if len(line) > 150:
+        return None
     text = undressed(line)
     if not text or len(text) > 90:
         return None
@@ -87,7 +90,9 @@ def closing(line: str) -> str | None:
     phrase = match["phrase"].casefold().strip()
     if not rest:
         return None if phrase in _NEED_NAME and text[-1:] not in ",-–" else ""
-    if _NAME.fullmatch(rest) or (_BRIEF.fullmatch(phrase) and re.fullmatch(r"/{0,2}\s?[a-zåäöé]{2,15}[.!]?", rest)):
+    if _NAME_AND_PLACE.fullmatch(rest) or (
+        _BRIEF.fullmatch(phrase) and re.fullmatch(r"/{0,2}\s?[a-zåäöé]{2,15}[.!]?", rest)
+    ):
         return rest
     return None
 
@@ -125,4 +130,5 @@ def is_author(line: str, names: frozenset[str]) -> bool:
     known = sum(word in names for word in words)
     if known == len(words) or (known and all(word in names or len(word) == 1 for word in words)):
         return True
-    return bool(known) and re.search(r"\b(?:och|&|and)\b|&|\+", text) is not None and is_name(line)
+    together = re.search(r"\b(?:och|and)\b|&|\+", text) is not None and "," not in text
+    return bool(known) and together and is_name(line)

@@ -7,24 +7,23 @@ from dataclasses import dataclass, field
 #: What mail programs call the fields, in Swedish, English, Norwegian, Danish, Finnish, German, French and Dutch.
 _LABELS = {
     "from": "från|from|fra|von|lähettäjä|avsändare|de|van",
-    "sent": "skickat|skickades|sent|sendt|gesendet|lähetetty|envoyé(?: le)?|verzonden",
+    "sent": "skickat|skickades|sent|sendt|gesendet|lähetetty|envoyé|envoyé le|verzonden",
     "date": "datum|date|dato|päivämäärä|päiväys",
     "to": "till|to|til|an|vastaanottaja|saaja|mottagare|à|aan",
-    "cc": "kopia(?: till)?|cc|kopi|kopie|kopio|bcc|hemlig kopia",
+    "cc": "kopia|kopia till|cc|kopi|kopie|kopio|bcc|hemlig kopia",
     "subject": "ämne|rubrik|subject|emne|betreff|aihe|ärende|objet|onderwerp",
     "other": "prioritet|importance|priority|viktighet|vigtighed|wichtigkeit|tärkeys|svar till|svara till|reply-to"
     "|bifogade filer|bilagor|attachments|vedlegg|anlagen",
 }
-_LABEL = re.compile(
-    r"[\s*_|]*(?:" + "|".join(rf"(?P<{role}>{words})" for role, words in _LABELS.items()) + r")[*_ \xa0|]{0,4}:[*_|]*",
-    re.IGNORECASE,
-)
+_ROLES = {word: role for role, words in _LABELS.items() for word in words.split("|")}
+_LABEL = re.compile(r"[\s*_|]{0,40}(?P<word>[^\W\d_](?:[\w-]| (?=\w)){0,16})[*_ \xa0|]{0,4}:[*_|]*")
 _IN_LINE = re.compile(
     r"\s[*_]*(?i:"
     + "|".join(rf"(?P<{role}>{words})" for role, words in _LABELS.items())
     + r")[*_ \xa0]{0,3}:(?=[*_\s])"
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,255}")
+_TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b|\b20\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d\d")
 _LONGEST = 1_000  # characters of a line that is looked at; addressees may be many
 _LINES = 40  # that a head takes at most, addressees wrapped and all
 _SURE = 4  # points
@@ -75,10 +74,10 @@ def passes_on(line: str) -> bool:
 def label_of(line: str) -> tuple[str, str] | None:
     """The role of the field that a line begins with, and its value."""
     match = _LABEL.match(line, 0, _LONGEST)
-    if match is None:
+    role = _ROLES.get(match["word"].lower()) if match is not None else None
+    if match is None or role is None:
         return None
-    value = line[match.end() : match.end() + _LONGEST].replace("|", " ").strip(" *_\t\xa0")
-    return next(role for role, found in match.groupdict().items() if found is not None), value
+    return role, line[match.end() : match.end() + _LONGEST].replace("|", " ").strip(" *_\t\xa0")
 
 
 def head_at(lines: Sequence[str], number: int) -> Head | None:
@@ -142,6 +141,7 @@ def is_sure(head: Head) -> bool:
     if "from" not in fields or (not addressed and (not sender or not sender[:1].strip("\"'( ").isalpha())):
         return False
     dated = any(char.isdigit() for char in fields.get("sent", ""))
+    timed = dated or _TIME.search(fields.get("date", "")) is not None
     points = (
         (2 if addressed else 1)
         + ("sent" in fields)
@@ -152,7 +152,7 @@ def is_sure(head: Head) -> bool:
         + 2 * ("subject" in fields)
         + ("other" in fields)
     )
-    return points >= _SURE and (addressed or "subject" in fields or dated)
+    return points >= _SURE and (addressed or timed)
 
 
 def begins_history(lines: Sequence[str], number: int) -> bool:

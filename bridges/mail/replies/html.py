@@ -74,9 +74,14 @@ def _first_line_to_history(html: str) -> int | None:
     return sure.start() if sure else None
 
 
+def unsigned(html: str) -> str:
+    """HTML without the signs that `marked` writes: a mail that has them means nothing by them."""
+    return _OURS.sub("", html)
+
+
 def marked(html: str) -> Marked:
     """HTML with signs where signatures begin and end, indents that are no quotes as such, and the doubtful ones named."""
-    html = _OURS.sub("", html)
+    html = unsigned(html)
     if not _SIGNATURE.search(html) and "<blockquote" not in html.lower():
         return Marked(html, sure=False)
     out: list[str] = []

@@ -23,8 +23,8 @@ _MANY_BLANKS = re.compile(r"\n{3,}")  # left where lines were cut
 _ANSWERS_INSIDE = re.compile(
     r"\b(?:se |skriv\w* |svar\w* |har svarat |kommentar\w* |lagt in |la in |answer\w* |repl\w+ |comment\w* |see |mine ?)"
     r"[\w ,]{0,40}\b(?:i|med|in) (?:rött|röd text|rött nedan|blått|blå text|grönt|grön text|fet stil|fetstil|versaler|red|blue|green|bold|caps)\b"
-    r"|\b(?:svar\w*|kommentar\w*|kommenter\w*|synpunkt\w*|answers?|comments?|replies|svarene?)\b[\w ,]{0,25}"
-    r"\b(?:nedan|inline|in-line|i texten|i mejlet|i mailet|i ditt mejl|i ditt mail|inne i|below|under|efter varje|vid varje)\b"
+    r"|(?<!för )(?<!ditt )(?<!ert )(?<!your )\b(?:svar\w*|kommentar\w*|kommenter\w*|synpunkt\w*|answers?|comments?|replies|svarene?)\b[\w ,]{0,25}"
+    r"\b(?:nedan|inline|in-line|i texten|i mejlet|i mailet|i ditt mejl|i ditt mail|inne i|below|under (?:varje|respektive|fråg\w+)|efter varje|vid varje)\b"
     r"|\b(?:jag )?(?:svarar|kommenterar|skriver) (?:direkt |mina svar )?(?:nedan|i texten|i mejlet|i ditt|inne i|inline)\b|\bsee inline\b",
     re.IGNORECASE,
 )

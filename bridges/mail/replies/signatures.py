@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bridges.mail.replies.cards import (
     has_contact,
+    has_title,
     is_bullet,
     is_footer,
     is_own_notice,
@@ -18,6 +19,16 @@ from bridges.mail.replies.closings import closing, is_author, is_machine, is_nam
 _LONGEST = 15  # lines with text, of a signature that has neither the mark nor a closing
 _ROUNDS = 4  # a person's own "Mvh Anna", what the program adds below it, and a notice
 _DASHES = re.compile(r"[-–—_=]{1,80}")
+_ON_BEHALF = re.compile(r"\s*(?:på uppdrag av|för|å) [\wåäö ]{3,40},?\s*$", re.IGNORECASE)
+#: Before what somebody names: "Skicka den till".
+_LEADS_ON = re.compile(
+    r"(?:[:,]|\b(?:till|är|blir|av|från|hos|med|på|för|om|och|to|is|by|anmäler (?:två|tre|fyra|oss)))\s*$",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"(?:hej|hejsan|hallå|god|hi|hello|dear|bästa|kära|tja|tjena|hallo|hei)\b.{0,40}", re.IGNORECASE
+)
+_WISHES = ("önskar", "hälsar", "från", "from")
 _SENTENCE_END = (".", "!", "?", ")", "…", ":)")
 
 
@@ -125,7 +136,8 @@ def _closed(lines: Sequence[str], own: list[int], names: frozenset[str], *, alon
             return []
         cut = _cut(lines, own, position, sure=False)
         # Above one signature another must end the text, but for a postscript: what else closes there is a letter in it.
-        said = [number for number in below if number not in cut]
+        gone = set(cut)
+        said = [number for number in below if number not in gone]
         return cut if first or not said or is_postscript(lines[said[0]]) else []
     return []
 
@@ -157,21 +169,32 @@ def _named(lines: Sequence[str], own: list[int], names: frozenset[str]) -> list[
     apart = last > above + 1
     if over.endswith(":") or is_bullet(over) or (is_name(over) and not over.endswith(("!", "."))):
         return []
-    return [last] if apart or over.endswith(_SENTENCE_END) or not over[-1].isalnum() else []
+    return [last] if apart or over.endswith((*_SENTENCE_END, *_WISHES)) or not over[-1].isalnum() else []
 
 
 def _carded(lines: Sequence[str], own: list[int], names: frozenset[str]) -> list[int]:
-    """A card without a closing: the sender's name, set off, and below it short lines with a telephone or the like."""
+    """A card without a closing: the sender's name, set off, and below it short lines with a telephone or a title."""
     for position in range(len(own) - 2, max(0, len(own) - _LONGEST), -1):
-        number = own[position]
-        head = re.split(r"[,|–/]", lines[number], maxsplit=1)[0]
-        if (
-            number == own[position - 1] + 1
-            or not is_author(head, names)
-            or lines[own[position - 1]].strip().endswith(":")
-        ):
+        number, above = own[position], own[position - 1]
+        if not is_author(_head(lines[number]), names) or _LEADS_ON.search(lines[above]):
             continue
-        below = own[position + 1 :]
-        if any(has_contact(lines[one]) for one in below) and said_below(lines, below, sure=False) == []:
-            return own[position:]
+        if position == 1 and _SALUTATION.fullmatch(lines[above].strip()):
+            return []
+        behalf = position > 1 and _ON_BEHALF.match(lines[above]) is not None
+        below = [lines[one] for one in own[position + 1 :]]
+        told = any(has_contact(one) or has_title(one) for one in below)
+        # Another person's name and title: it is a list of people.
+        alone = not any("," in one and is_name(_head(one)) and has_title(one.partition(",")[2]) for one in below)
+        if (
+            told
+            and alone
+            and (behalf or number > above + 1)
+            and said_below(lines, own[position + 1 :], sure=False) == []
+        ):
+            return own[position - 1 :] if behalf else own[position:]
     return []
+
+
+def _head(line: str) -> str:
+    """What stands before the first sign that parts a name from a title."""
+    return re.split(r"[,|–/]", line, maxsplit=1)[0]
