@@ -6,12 +6,17 @@ from enum import StrEnum
 
 from bot.reading import files_of
 from bridges.mail.addresses import COMMANDS, TOKENS, Tag
-from bridges.mail.automatic import auto_reply, bounced, calendar_reply, is_reply
+from bridges.mail.automatic import auto_reply, calendar_methods, calendar_reply, is_reply
+from bridges.mail.bounces import bounced
 from bridges.mail.own import text_of
 from bridges.mail.parse import Mail
+from bridges.mail.senders import from_server
 from bridges.mail.trust import Standing
 from storage.ids import MemberId
 from storage.words import MemberStatus, Role
+
+#: Held because it was written to a thread that we do not know: not to the whole network.
+LOST = "not_found"
 
 
 class Disposition(StrEnum):
@@ -72,7 +77,12 @@ class Facts:
         tag = self.tag
         if tag is None:
             return False
-        return tag.word in COMMANDS if tag.token is None else tag.word in TOKENS - {"thread"}
+        return tag.word in COMMANDS if tag.token is None else tag.word in TOKENS - {"thread", "bounce"}
+
+    @property
+    def came_back(self) -> bool:
+        """Whether it came to an address that our letters leave from, and nobody is asked to write to."""
+        return self.tag is not None and self.tag.word == "bounce"
 
     @property
     def shares(self) -> bool:
@@ -103,7 +113,9 @@ def _seen(mail: Mail, facts: Facts) -> Verdict | None:
 def _bounce(mail: Mail, facts: Facts) -> Verdict | None:
     addresses = bounced(mail, facts.raw)
     if addresses is None:
-        return None
+        # What a server sends to where only what came back is sent: a bounce that nobody can read.
+        unread = facts.came_back and from_server(mail) and auto_reply(mail) in (None, "null_sender")
+        return Verdict(Disposition.ASIDE, "bounce") if unread else None
     return Verdict(
         Disposition.ASIDE, "bounce", " ".join(f"{found.address} {found.status}".strip() for found in addresses)
     )
@@ -118,12 +130,18 @@ def _calendar_answer(mail: Mail, facts: Facts) -> Verdict | None:
     """It counts for a member who is who they say, whatever alias their calendar calls them by; nobody else is held up
     at the desk for a press of a button.
     """
+    if _ASKS_THE_ORGANISER & calendar_methods(mail):
+        return Verdict(Disposition.ASIDE, "rsvp", "calendar_question")
     if not calendar_reply(mail):
         return None
     objections = (_nobody, _many_senders, _stranger, _untrusted)
     if facts.signs_up and not any(objects(mail, facts) for objects in objections):
         return None
     return Verdict(Disposition.ASIDE, "rsvp", "calendar_reply")
+
+
+#: "Send me the invitation anew", and the answer to a proposal (RFC 5546 §3.2.6, §3.2.8): between programs alone.
+_ASKS_THE_ORGANISER = frozenset({"REFRESH", "DECLINECOUNTER"})
 
 
 def _seen_words(mail: Mail, facts: Facts) -> Verdict | None:
@@ -151,6 +169,20 @@ def _stranger(mail: Mail, facts: Facts) -> Verdict | None:
 
 def _untrusted(mail: Mail, facts: Facts) -> Verdict | None:
     return Verdict(Disposition.HOLD, "untrusted") if facts.trust is Standing.FAILED else None
+
+
+def _astray(mail: Mail, facts: Facts) -> Verdict | None:
+    """A person's answer to where a letter left from, in no thread that we know: an editor sees whom it was meant for."""
+    return Verdict(Disposition.HOLD, LOST) if facts.came_back and facts.shares else None
+
+
+def _counter(mail: Mail, facts: Facts) -> Verdict | None:
+    """Another time, proposed by a press in a calendar (RFC 5546 §3.2.7): the organiser's to decide. With words beside it,
+    in its thread, it is an answer like any other.
+    """
+    if "COUNTER" not in calendar_methods(mail) or (facts.is_answer and text_of(mail).strip()):
+        return None
+    return Verdict(Disposition.HOLD, "counter_proposal")
 
 
 def _too_big(mail: Mail, facts: Facts) -> Verdict | None:
@@ -187,6 +219,8 @@ CHECKS: tuple[Check, ...] = (
     _many_senders,  # held: a From with several mailboxes is nobody's word
     _stranger,  # held: not a member
     _untrusted,  # held: a member's address, but the trusted server does not vouch for it
+    _astray,  # held: an answer to the address a letter left from, whose thread nobody can tell
+    _counter,  # held: a calendar that proposes another time
     _too_big,  # held: too large to relay
     _first_share,  # held: the first item of a reader
     _too_many,  # held: more items from one person than an hour should have

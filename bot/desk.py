@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.checks import Verdict
+from bot.checks import LOST, Verdict
 from bot.holding import keep_for_editors
 from bot.house import House
 from bot.publishing import Outcome, Reach, is_old, publish, reach_of
@@ -17,9 +17,6 @@ from storage.models import Held, Inbound, Item
 from storage.readers import sender_by_address
 from storage.threads import Place
 from storage.words import InboxState
-
-#: The reason of an answer whose thread nobody can tell.
-LOST = "not_found"
 
 
 async def hold(

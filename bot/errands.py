@@ -279,19 +279,13 @@ async def _when(request: Request) -> Outcome:
     return _done("when", done.outcome)
 
 
-async def _bounce(request: Request) -> Outcome:
-    """`+bounce-TOKEN`: something came back; what is no bounce report is set aside all the same, nobody writes here."""
-    return Outcome(InboxState.ASIDE, "bounce")
-
-
-#: What each subaddress asks for. Words that fix a kind, and `thread`, are no errands.
+#: What each subaddress asks for. Words that fix a kind are no errands, nor are `thread` and `bounce`.
 _WITH_TOKEN: dict[str, Errand] = {
     "leave": _leave_by_link,
     "undo": _undo,
     "mute": _mute,
     "desk": _decide,
     "when": _when,
-    "bounce": _bounce,
 }
 _PLAIN: dict[str, Errand] = {
     "join": _join,
@@ -306,7 +300,7 @@ _PLAIN: dict[str, Errand] = {
 
 def errand_of(tag: Tag | None) -> Errand | None:
     """The errand that a mail to this subaddress is; None when it is something to share, answer or hold."""
-    if tag is None or tag.word == "thread":
+    if tag is None or tag.word in ("thread", "bounce"):  # a bounce is set aside before; a person answers
         return None
     if tag.token is None:
         return _PLAIN.get(tag.word)

@@ -13,7 +13,7 @@ from bot.reading.texts import discretion_of, parts_of, post_words
 from bot.settings import Settings
 from bridges.mail import replies
 from bridges.mail.addresses import Tag, tag_of, without_tokens
-from bridges.mail.automatic import bounced
+from bridges.mail.bounces import bounced
 from bridges.mail.own import own_mail
 from bridges.mail.parse import Mail, Mailbox, MailFile, parse
 from bridges.mail.trust import verdict as trust_verdict
@@ -108,7 +108,7 @@ def nothing(file: str, reason: str, warnings: Sequence[str] = ()) -> Explanation
 
 def is_answer(mail: Mail, tag: Tag | None) -> bool:
     """Whether a mail answers another: as the ledger would know if it had the thread. A forward refers to it and does not."""
-    if tag is not None:
+    if tag is not None and tag.word != "bounce":
         return tag.word == "thread"
     if replies.is_forward(mail.subject, mail.plain or ""):
         return False
@@ -123,8 +123,7 @@ def _outcome(verdict: Verdict, facts: Facts, reading: Reading) -> tuple[str, str
     if verdict.disposition is Disposition.HOLD:
         return "hold", verdict.reason
     if facts.tag is not None and facts.errand:
-        disposition = {"rsvp": "rsvp", "bounce": "bounce"}.get(facts.tag.word, "command")
-        return disposition, facts.tag.word
+        return "rsvp" if facts.tag.word == "rsvp" else "command", facts.tag.word
     if not facts.is_answer:
         return "post", "member"
     if answer := sign_up_in(reading.text):

@@ -22,8 +22,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
-from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.desk import LOST, hold
+from bot.checks import LOST, Disposition, Facts, Limits, Sender, Verdict, check
+from bot.desk import hold
 from bot.errands import Request, errand_of
 from bot.house import House
 from bot.logs import where

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bridges.mail.addresses import is_list_address
+from bridges.mail.addresses import is_list_address, strip_tag
 from bridges.mail.parse import Mail
 from bridges.tokens import Tokens
 
@@ -14,6 +14,8 @@ from bridges.tokens import Tokens
 MOST_HOPS = 25
 #: Fewer words than this say too little: "Tack, vi kommer" of two people is not the same mail.
 FEWEST_WORDS = 20
+#: Words above what a rule passes on: "Begin forwarded message", and no more.
+MOST_WORDS_OF_A_RULE = 6
 #: Characters that are looked at: whoever sends a log file as text says enough in as many.
 LONGEST = 200_000
 
@@ -23,6 +25,26 @@ _PREFIX = re.compile(
 _SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
 _FOOTER = re.compile(r"^_{5,}\s*$", re.MULTILINE)
 _UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+#: Why a mail is ours, come back: slugs that stay.
+OWN_REASONS: tuple[tuple[str, str], ...] = (
+    ("own_list_id", "it has our List-Id"),
+    ("own_x_loop", "it has our X-Loop"),
+    ("own_message_id", "we made its Message-ID"),
+    ("own_sender", "it is from our own address"),
+    ("own_reply_to", "answers to it go to an address with a token of ours: a list has put its own name in From"),
+    ("own_list_headers", "it says how to leave us, or to write to us"),
+    ("own_envelope", "it left from an address for what comes back to us"),
+    ("own_forwarded", "a rule of somebody's mailbox passes our letter on by itself"),
+    ("too_many_hops", "it has passed more than 25 servers"),
+)
+#: Headers of ours that lists and gateways leave in place.
+_LIST_HEADERS = ("List-Post", "List-Help", "List-Unsubscribe", "List-Owner", "List-Subscribe")
+#: Where what changes the Message-ID on the road keeps the first one.
+_FIRST_IDS = ("X-Original-Message-ID", "Original-Message-ID", "X-Google-Original-Message-ID", "X-Message-ID")
+#: What mailboxes put on mail that a rule passes on, and nobody has touched.
+_RULE_HEADERS = ("X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Generated-Message-Source", "X-Forwarded-For")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +73,46 @@ def own_mail(mail: Mail, tokens: Tokens | None, list_address: str) -> str | None
         return "own_list_id"
     if any(value.strip().strip("<>").lower() == list_address.lower() for value in mail.header_all("X-Loop")):
         return "own_x_loop"
-    if tokens is not None and mail.message_id and tokens.is_own_message_id(mail.message_id):
+    ids = [mail.message_id or "", *(value.strip() for name in _FIRST_IDS for value in mail.header_all(name))]
+    if tokens is not None and any(found and tokens.is_own_message_id(found) for found in ids):
         return "own_message_id"
     if any(is_list_address(sender.address, list_address) for sender in mail.senders):
         return "own_sender"  # nobody but Brygga writes from this address
+    if any(_is_subaddress(person.address, list_address) for person in mail.reply_to):
+        return "own_reply_to"
+    if any(_mailed_to_us(value, list_address) for name in _LIST_HEADERS for value in mail.header_all(name)):
+        return "own_list_headers"
+    if is_list_address((mail.header("Return-Path") or "").strip().strip("<>"), list_address):
+        return "own_envelope"
+    if _passed_on_by_rule(mail, list_address):
+        return "own_forwarded"
     if len(mail.header_all("Received")) > MOST_HOPS:
         return "too_many_hops"
     return None
+
+
+def _is_subaddress(address: str, list_address: str) -> bool:
+    """`kluster+thread-…@`; a person may well ask for answers to the list itself."""
+    return "+" in address and is_list_address(address, list_address)
+
+
+def _mailed_to_us(value: str, list_address: str) -> bool:
+    found = re.findall(r"mailto:([^\s<>?,]{1,320})", value[:5_000], re.IGNORECASE)
+    return any(strip_tag(address) == list_address.lower() for address in found)
+
+
+def _passed_on_by_rule(mail: Mail, list_address: str) -> bool:
+    """A forward that no hand made, of a letter of ours: relayed, it would be forwarded again, and so on.
+
+    What a member forwards themselves is theirs, whatever it quotes.
+    """
+    if not any(mail.header(name) for name in _RULE_HEADERS):
+        return False
+    local, _, domain = list_address.rpartition("@")
+    ours = rf"^(?:[^\w\n]|_)*(?:från|from|fra|von|lähettäjä|avsändare)\s*:.{{0,200}}{re.escape(local)}(?:\+[\w-]+)?@{re.escape(domain)}"
+    head = re.search(ours, text_of(mail)[:5_000], re.IGNORECASE | re.MULTILINE)
+    above = text_of(mail)[: head.start()] if head else ""
+    return head is not None and len(re.findall(r"\w{2,}", above)) <= MOST_WORDS_OF_A_RULE
 
 
 def fingerprints(mail: Mail) -> Fingerprints:

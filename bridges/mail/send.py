@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 from bridges.contract import Claim, GiveUp, Receipt, TryLater
 from bridges.health import Health
+from bridges.mail.bounces import refusal
 from bridges.mail.servers import SmtpServer
 from bridges.mail.smtp import Connection, Patience, Refused, on_the_wire
 from bridges.mail.wire import Lost, Reply
@@ -160,7 +161,7 @@ class SmtpLine:
                     self._drop()
                     if old and refused.reply.code == 421:  # enough letters on this connection
                         continue
-                raise judged(refused, null_sender=not dressed.sender) from refused
+                raise judged(refused, dressed.recipient, null_sender=not dressed.sender) from refused
             except Lost as lost:
                 self._drop()
                 if lost.letter_given:
@@ -244,14 +245,10 @@ _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _ABOUT_US = (421, 454, 530, 534, 535, 538)
 #: The server itself is full or closed (RFC 3463 §3.4).
 _SERVER_SICK = ("4.3.1", "4.3.2")
-#: This address does not work: unknown, or switched off. 5.1.7 and 5.1.8 are about the sender.
-_DEAD_ADDRESS = re.compile(r"5\.(1\.(?!7$|8$)\d+|2\.1)$")
-#: A bare 550 means "no such mailbox" or "we do not like you"; the words tell.
-_POLICY = re.compile(r"spam|policy|polic|block|reject|denied|relay|blacklist|reputation|dmarc|spf|auth", re.IGNORECASE)
 
 
-def judged(refused: Refused, *, null_sender: bool = False) -> TryLater | GiveUp:
-    """What a refusal means for the letter: wait, wait all, or give up."""
+def judged(refused: Refused, recipient: str = "", *, null_sender: bool = False) -> TryLater | GiveUp:
+    """What a refusal means for the letter: wait, wait all, or give up; read as a bounce that comes back later is."""
     reply, reason = refused.reply, str(refused)
     enhanced = found[0] if (found := _ENHANCED.match(reply.text)) else ""
     if refused.stage in ("connect", "login") or reply.code in _ABOUT_US or enhanced in _SERVER_SICK:
@@ -262,10 +259,7 @@ def judged(refused: Refused, *, null_sender: bool = False) -> TryLater | GiveUp:
         # May this account not send as the list, then nobody's letter gets through, and none is at fault; a server that
         # dislikes the null sender alone (RFC 5321 §4.5.5) refuses only notices.
         return GiveUp(reason) if null_sender else TryLater(reason, everyone=True)
-    if enhanced:
-        return GiveUp(reason, bounced=_DEAD_ADDRESS.match(enhanced) is not None)
-    unknown = refused.stage == "recipient" and reply.code in (550, 551, 553) and not _POLICY.search(reply.text)
-    return GiveUp(reason, bounced=unknown)
+    return GiveUp(reason, bounced=refusal(recipient, reply.code, reply.text, stage=refused.stage).dead)
 
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f<>\ud800-\udfff]")

@@ -64,6 +64,7 @@ ACCEPTED = (
     b"From: anna@vreta.se\r\nSubject: Accepted: Traff\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n"
     b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
+COUNTER = ACCEPTED.replace(b"REPLY", b"COUNTER").replace(b"Accepted: ", b"Ny tid: ")
 
 
 def test_machines_are_set_aside_even_at_an_address_with_a_token():
@@ -82,6 +83,29 @@ def test_a_calendars_accept_counts_for_a_member_who_is_who_they_say_and_is_set_a
     assert answer(replace(ours, trust=Standing.FAILED), ACCEPTED) == ("aside", "rsvp")
     many = ACCEPTED.replace(b"From: anna@vreta.se", b"From: anna@vreta.se, bo@agro.se")
     assert answer(ours, many) == ("aside", "rsvp")
+
+
+def test_another_time_that_a_calendar_proposes_is_for_a_person_to_see_and_its_other_questions_are_for_nobody():
+    assert answer(KNOWN, COUNTER) == ("hold", "counter_proposal")
+    assert answer(replace(KNOWN, is_answer=True), COUNTER) == ("hold", "counter_proposal")  # it says nothing itself
+    words = COUNTER.replace(
+        b"Content-Type: text",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nKan vi ta halv elva?\r\n--b\r\nContent-Type: text",
+    )
+    assert answer(replace(KNOWN, is_answer=True), words) == ("post", "")
+    assert answer(KNOWN, words) == ("hold", "counter_proposal")
+    for method in (b"REFRESH", b"DECLINECOUNTER"):
+        assert answer(KNOWN, COUNTER.replace(b"COUNTER", method)) == ("aside", "rsvp")
+
+
+def test_a_person_who_writes_to_where_a_letter_left_from_is_heard():
+    ours = replace(KNOWN, tag=Tag("bounce", "abc"))
+    assert answer(replace(ours, is_answer=True), RAW) == ("post", "")
+    assert answer(ours, RAW) == ("hold", "not_found")  # to whom it was written nobody can tell
+    assert answer(replace(ours, sender=None), RAW) == ("hold", "unknown_sender")
+    server = RAW.replace(b"anna@vreta.se", b"mailer-daemon@vreta.se")
+    assert answer(replace(ours, sender=None), server) == ("aside", "bounce")  # one that nobody can read
+    assert answer(replace(KNOWN, sender=None), server) == ("hold", "unknown_sender")
 
 
 def test_a_calendars_accept_that_is_passed_on_is_an_ordinary_mail():
@@ -203,6 +227,8 @@ def test_every_line_of_the_policy_can_object():
         "_many_senders": (parse(b"From: a@b.se, c@d.se\r\n\r\nHej"), KNOWN),
         "_stranger": (parse(RAW), replace(KNOWN, sender=None)),
         "_untrusted": (parse(RAW), replace(KNOWN, trust=Standing.FAILED)),
+        "_astray": (parse(RAW), replace(KNOWN, tag=Tag("bounce", "abc"))),
+        "_counter": (parse(COUNTER), KNOWN),
         "_too_big": (replace(parse(RAW), size=26 * 1024 * 1024), KNOWN),
         "_first_share": (parse(RAW), replace(KNOWN, sender=replace(ANNA, role=Role.READER, first=True))),
         "_too_many": (parse(RAW), replace(KNOWN, sender=replace(ANNA, items_last_hour=3))),

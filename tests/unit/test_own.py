@@ -85,6 +85,48 @@ ROADS = [
         "own_sender",
     ),
     Road(
+        "through a list that writes its own name in From, and new ids",
+        lambda: letter(
+            **PERSON
+            | {
+                "From": "Anna via Annan lista <annan@lista.se>",
+                "List_Id": "<annan.lista.se>",
+                "Reply_To": "kluster+thread-abc@lista.example.se",
+            }
+        ),
+        "own_reply_to",
+    ),
+    Road(
+        "with only our way out left",
+        lambda: letter(
+            **PERSON | {"List_Unsubscribe": "<https://x.se/u>, <mailto:Kluster+leave-abc@lista.example.se>"}
+        ),
+        "own_list_headers",
+    ),
+    Road(
+        "forwarded by a server that keeps the envelope",
+        lambda: b"Return-Path: <kluster+bounce-abc@lista.example.se>\r\n" + letter(**PERSON),
+        "own_envelope",
+    ),
+    Road(
+        "with the first Message-ID put aside",
+        lambda: letter(**PERSON | {"X_Google_Original_Message_ID": OURS}),
+        "own_message_id",
+    ),
+    Road(
+        "forwarded by a rule",
+        lambda: letter(
+            **PERSON
+            | {
+                "X_MS_Exchange_Inbox_Rules_Loop": "eva@vreta.se",
+                "Subject": "VB: Fältvandring",
+                "body": "________________________________\r\nFrån: Anna via Nätverket <kluster@lista.example.se>\r\n"
+                + TEXT,
+            }
+        ),
+        "own_forwarded",
+    ),
+    Road(
         "in circles",
         lambda: (
             b"".join(b"Received: from a by b; Mon, 3 Aug 2026 09:00:00 +0200\r\n" for _ in range(26)) + letter(**PERSON)
@@ -100,7 +142,17 @@ def test_our_letter_is_known_on_every_road_back(road):
 
 
 OURS = TOKENS.new_message_id("lista.example.se")
+QUOTED = "Från: Anna via Nätverket <kluster@lista.example.se>\r\nSkickat: den 3 augusti\r\n\r\n" + TEXT + FOOTER
 PEOPLE = {
+    "quotes our letter": {"In_Reply_To": OURS, "body": "Vi kommer fyra.\r\n\r\n" + QUOTED},
+    "forwards our letter by hand": {"References": OURS, "Subject": "VB: Fältvandring", "body": QUOTED},
+    "answers to a mail that a rule passed on": {
+        "X_MS_Exchange_Inbox_Rules_Loop": "eva@vreta.se",
+        "Subject": "VB: Fältvandring",
+        "body": "Eva är borta i veckan, men jag tar gärna hennes plats på vandringen.\r\n\r\n" + QUOTED,
+    },
+    "asks for answers to the list": {"Reply_To": LIST},
+    "is on a list that has another address": {"List_Post": "<mailto:annan@lista.se>"},
     "writes": {},
     "answers": {"In_Reply_To": OURS, "References": OURS, "Subject": "SV: Fältvandring om mellangrödor"},
     "forwards": {"References": OURS, "Subject": "VB: Fältvandring om mellangrödor"},

@@ -113,7 +113,11 @@ def test_each_mark_alone_is_enough(kind):
     assert known("List-Id", **GATEWAY) == "own_x_loop"
     assert known("List-Id", "X-Loop", From=GATEWAY["From"]) == "own_message_id"
     assert known("List-Id", "X-Loop", Message_ID=GATEWAY["Message_ID"]) == "own_sender"
-    assert known("List-Id", "X-Loop", **GATEWAY) is None  # nothing left but the words: below
+    assert known("List-Id", "X-Loop", **GATEWAY) == "own_reply_to"
+    listed = "own_list_headers" if kind in ("item", "comment") else None
+    assert known("List-Id", "X-Loop", "Reply-To", **GATEWAY) == listed
+    ways = ("List-Post", "List-Help", "List-Unsubscribe")
+    assert known("List-Id", "X-Loop", "Reply-To", *ways, **GATEWAY) is None  # nothing left but the words: below
 
 
 @KINDS
