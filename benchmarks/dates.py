@@ -50,14 +50,18 @@ def score(path: Path) -> Score:
 def _days(case: dict[str, Any]) -> set[str]:
     """The day that a phrase means: the coming one, or the last where it tells of the past."""
     values = [result["Value"] for result in case["Results"] if result["Type"] == "date"]
-    days = {value.get(which, {}).get("date", "") for value in values for which in ("FutureResolution", "PastResolution")}
+    days = {
+        value.get(which, {}).get("date", "") for value in values for which in ("FutureResolution", "PastResolution")
+    }
     return {day for day in days if day and not day.startswith("0001")}
 
 
 def main() -> None:
     """Print the figure, and what was missed."""
     result = score(Path(sys.argv[1]))
-    print(f"dates: {result.right} of {result.of} phrases that name a day ({100 * result.right / max(1, result.of):.0f} %)")
+    print(
+        f"dates: {result.right} of {result.of} phrases that name a day ({100 * result.right / max(1, result.of):.0f} %)"
+    )
     for phrase in result.missed:
         print(f"  missed: {phrase}")
     for phrase in result.invented:

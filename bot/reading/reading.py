@@ -5,19 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.reading.contents import with_contents
-from bot.reading.event import EventReading, from_calendars
+from bot.reading.event import EventReading, completed, from_calendars
+from bot.reading.events import events_in
 from bot.reading.intents import Wish, intent_of
 from bot.reading.kinds import KIND_OF_TAG, Clues, kind_of
 from bot.reading.language import language_of
 from bot.reading.links import links_of
-from bot.reading.newsletters import newsletter_signs
+from bot.reading.newsletters import Signs, newsletter_signs
 from bot.reading.texts import Words, answer_words, audience_line, discreet, post_words
 from bot.reading.tip import TipReading
 from bot.reading.topics import topics_in
 from bridges.mail.files import distinct
 from bridges.mail.parse import Mail, MailFile
 from bridges.mail.replies import bare_subject, is_answer, is_forward
-from storage.words import Audience, Intent, Kind
+from storage.words import Audience, EventStatus, Intent, Kind, Precision
 
 NO_TITLE = "(utan rubrik)"
 _LONGEST_TITLE = 300
@@ -62,22 +63,26 @@ def read(
     if answer is None:
         answer = _answers(mail, tag)
     words = discreet(answer_words(mail), mail) if answer else post_words(mail)
-    event, odd = from_calendars(mail.calendars, timezone) if mail.calendars else (None, ())
-    words = _or_description(words, event)
+    calendars, odd = from_calendars(mail.calendars, timezone) if mail.calendars else ((), ())
+    words = _or_description(words, calendars)
     audience, text = (None, words.text) if answer else audience_line(words.text)
     signs = None if answer else newsletter_signs(mail, words.text)
-    kind = kind_of(Clues(mail, tag, subject, words.plain, event is not None, signs))
-    statuses = (event.status,) if event is not None else ()
+    told = () if signs is not None and signs.is_newsletter else _told(mail, text, subject, timezone)
+    kind = kind_of(Clues(mail, tag, subject, words.plain, bool(calendars) or _invites(told, signs), signs))
+    statuses = tuple(event.status for event in calendars)
+    intent = intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses))
+    events = _events(calendars, told, kind, intent, answer=answer)
     reading = Reading(
         kind=kind,
-        intent=intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses)),
-        title=_title(subject, event, text),
+        intent=intent,
+        title=_title(subject, events, text),
         text=text,
         trimmed=words.trimmed,
         language=language_of(f"{subject} {words.plain}"),
         audience=audience or Audience.ALL,
         topics=topics_in(f"{subject}\n{text}", topics, topic_words),
-        event=event,
+        event=events[0] if events else None,
+        further=events[1:],
         links=links_of(text),
         files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
@@ -101,17 +106,59 @@ def _answers(mail: Mail, tag: str | None) -> bool:
     return tag == "thread" or is_answer(mail.subject) or bool(mail.in_reply_to or mail.references)
 
 
-def _or_description(words: Words, event: EventReading | None) -> Words:
+def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventReading, ...]:
+    """The events that the letter itself tells of; without its date nobody knows which year it means."""
+    return events_in(text, subject, mail.date, timezone) if mail.date is not None else ()
+
+
+def _events(
+    calendars: tuple[EventReading, ...], told: tuple[EventReading, ...], kind: Kind, intent: Intent, *, answer: bool
+) -> tuple[EventReading, ...]:
+    """What the mail is about, first. Its calendars are right about when; its words count where it invites, or where an
+    answer says that what was invited to is off or another day. A question or a tip names days in passing.
+    """
+    if calendars:
+        return tuple(completed(event, told) for event in calendars)
+    if answer:
+        return told[:1] if intent in (Intent.UPDATE, Intent.CANCELLATION) and _changes(told) else ()
+    if kind is not Kind.INVITATION or intent is Intent.DATE_POLL:
+        return ()
+    return told
+
+
+def _invites(told: tuple[EventReading, ...], signs: Signs | None) -> bool:
+    """Whether a day in the words speaks for an invitation by itself: with its hour, its place, or how one signs up.
+    What is sent to many tells of days whatever it is.
+    """
+    if signs is not None and signs.is_bulk:
+        return False
+    return any(
+        event.date_precision is Precision.TIME
+        or event.place
+        or event.registration_url
+        or event.registration_email
+        or event.registration_deadline
+        or event.status is not EventStatus.CONFIRMED
+        for event in told
+    )
+
+
+def _changes(told: tuple[EventReading, ...]) -> bool:
+    return bool(told) and told[0].status is not EventStatus.CONFIRMED
+
+
+def _or_description(words: Words, calendars: Sequence[EventReading]) -> Words:
     """A calendar invitation without a letter: its own description is the text."""
-    if words.text.strip() or event is None or not event.description:
+    event = next((event for event in calendars if event.description), None)
+    if words.text.strip() or event is None:
         return words
     from bridges.markdown import from_plain  # noqa: PLC0415  few mails need it
 
     return Words(from_plain(event.description), words.trimmed, event.description, words.warnings)
 
 
-def _title(subject: str, event: EventReading | None, text: str) -> str:
-    title = subject or (event.title if event else "") or _first_line(text)
+def _title(subject: str, events: Sequence[EventReading], text: str) -> str:
+    title = subject or (events[0].title if events else "") or _first_line(text)
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
     return title or NO_TITLE

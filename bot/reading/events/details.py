@@ -35,7 +35,7 @@ _HYBRID = re.compile(
 )
 _ONLY_ONLINE = re.compile(
     r"\b(?:microsoft|ms|teams|zoom|google|meet|webex|skype|digitalt?|digital|online|virtuellt?|möte|mötet|träff|meeting|webb?inari(?:um|et)|webinar|länk(?:en)?|kommer|skickas|skickar|distans|ut|via|på|on|i|och|eller|the|and|or|till|er|dig|alla"
-    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
+    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|meddelas|meddelar|senare|tba|tbd|återkommer|bestäms|ej|klart|ännu|inte|information|inom|kort|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
     re.IGNORECASE,
 )
 #: Small words that go on within a place's name.
@@ -47,28 +47,63 @@ _PLACE_NOUNS = (
 )
 _PLACE = (
     rf"(?:(?:lokal|lokalen|konferensrum|sal|salen|hörsal|rum|restaurang|hotell|herrgården|slottet|biblioteket|bygdegården|kommunhuset|stadshuset)\s)?"
-    rf"[A-ZÅÄÖ][\wåäöÅÄÖé:&.'-]{{0,30}}(?:,?\s(?:[A-ZÅÄÖ\d][\wåäöÅÄÖé:&'-]{{0,30}}|{_PLACE_NOUNS}(?![\wåäö]))){{0,9}}"
+    rf"[A-ZÅÄÖ](?:[\wåäöÅÄÖé:&'-]|\.(?=\w)){{0,30}}(?:,?\s(?:[A-ZÅÄÖ\d][\wåäöÅÄÖé:&'-]{{0,30}}|{_PLACE_NOUNS}(?![\wåäö]))){{0,9}}"
 )
 _PLACE_AFTER = re.compile(rf"[\s,]*(?:(?:i|på|hos|vid|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))")
-_PLACE_BEFORE = re.compile(rf"(?:\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))[\s,]*(?:nu\s+)?(?:(?:på|den|on)\s+)?$")
+_PLACE_BEFORE = re.compile(
+    rf"(?:\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))[\s,]*(?:nu\s+)?(?:(?:på|den|on)\s+)?$"
+)
+#: "kl. 9-12, Bibliotekshuset i Mellanstad."
+_PLACE_BESIDE = re.compile(rf"\s?[,.(–-]\s?(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s?(?:[.)\n]|$)")
+#: A line of its own below the day.
+_PLACE_LINE = re.compile(
+    rf"[^\n.]{{0,30}}\n(?:[Kk][Ll][^\n]{{1,25}}\n)?\s*(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s*(?:\n|$)"
+)
+_PLACE_LATER = re.compile(rf"\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE})")
+#: Behind these words a place is another matter.
+_ELSE = re.compile(
+    r"anmäl|\bosa\b|frågor|kontakt|senast|läs mer|hälsning|\bmvh\b|https?:|@|regist|\btalar|\bfrån\b|parker",
+    re.IGNORECASE,
+)
 _PLACE_TAIL = re.compile(r"(?:[\s,]+(?:och|i|på|vid|utanför|strax|nära|of|the|&))+$")
-_NOT_PLACES = re.compile(r"^(?:Teams|Zoom|Microsoft|Google|Webex|Skype|Facebook|LinkedIn|Youtube|YouTube|Sverige|Europa|EU|Januari|Svenska|Engelska)\b|^(?:[A-ZÅÄÖ]{2,}\s?)+[!:]")
+_NOT_PLACES = re.compile(
+    r"^(?:Anmäl|OSA|Välkom|Länk|Vi|Du|Ni|Det|Den|För|Ingen|Med|Program|Hälsning|Vänlig|MVH|Mvh|Slut|Kaffe|Fika|Lunch|Föreläs|Tema|Då|Alla|Samma|Tid|Plats|Hej|Kl|KL|Start|Sista|Kostnad|Pris|Digital|Online|Webb|Register|Ostprov|Fri|FRI|OSTPROV|Samling|Obs|OBS|Teams|Zoom|Microsoft|Google|Webex|Skype|Facebook|LinkedIn|Youtube|YouTube|Sverige|Europa|EU|Januari|Svenska|Engelska)\b|^(?:[A-ZÅÄÖ]{2,}\s?)+[!:]"
+)
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?<![.])")
 _SIGN_UP = re.compile(
     r"\banmäl(?!t|da|d\b)|\banmälan|\bosa\b|o\.\s?s\.\s?a|\bregist(?:er|rera|rering|ration)\b|\brsvp\b|sign[ -]?up|boka (?:din |en |er )?plats|säkra (?:din )?plats|\bsvara (?:på inbjudan|ja)|meddela|intresseanmäl|\bbook (?:your )?(?:seat|place)|\bbiljett",
     re.IGNORECASE,
 )
 _SIGN_UP_WORDS = re.compile(
-    r"anmäl|registr|register|osa\b|rsvp|sign[ -]?up|boka (?:din |en )?plats|biljett|ticket|delta här|jag vill (?:delta|vara med)|book|säkra|till formuläret|anmälningsformulär", re.IGNORECASE
+    r"anmäl|registr|register|osa\b|rsvp|sign[ -]?up|boka (?:din |en )?plats|biljett|ticket|delta här|jag vill (?:delta|vara med)|book|säkra|till formuläret|anmälningsformulär",
+    re.IGNORECASE,
 )
-_NO_SIGN_UP = re.compile(r"avanmäl|avregistr|avprenumer|unsubscribe|avbok|nyhetsbrev|prenumer|personuppgift|integritet|privacy|program(?:met)?\b(?!.*anmäl)|kalender|\.ics\b", re.IGNORECASE)
-_QUESTIONS = re.compile(r"\bfrågor\b|\bkontakt|\bquestions\b|\bmer information\b|\bundrar\b|\bvid förhinder\b|\bavboka", re.IGNORECASE)
-_BEFORE_EVENT = re.compile(rf"\b(?:(?P<day>dagen|the day)|(?P<count>{NUMBER})\s+(?P<unit>dag(?:ar)?|veck(?:a|or)|days?|weeks?))\s+(?:innan|före|i förväg|before|prior)", re.IGNORECASE)
-_NAMES = r"[A-ZÅÄÖ][\wåäöÅÄÖé.&-]*(?:[ ,]{1,2}(?:och |and |& |i |på |för |of |the |av )?[A-ZÅÄÖ0-9][\wåäöÅÄÖé.&-]*){0,12}"
-_INVITES = re.compile(rf"(?:^|[.!?:\n]\s*)(?P<who>{_NAMES}(?:\s+(?:kluster|centrum|center|län|kommun|universitet|högskola))?)\s+(?:bjuder (?:därför |nu |tillsammans |in|härmed)|inbjuder|hälsar dig|hälsar er|välkomnar|arrangerar|anordnar|invites|invite you|organi[sz]es|hosts)")
-_BY = re.compile(rf"\b(?:arrangeras|anordnas|organiseras|arrangerat|hålls|ordnas) av (?P<who>{_NAMES})|\b(?:organi[sz]ed|hosted|arranged) by (?:the )?(?P<who2>{_NAMES})")
-_TOGETHER = re.compile(rf"\b(?:i samarbete|i samverkan|tillsammans|in (?:collaboration|cooperation|partnership)) (?:med|with) (?P<who>{_NAMES})")
-_NOBODY = re.compile(r"^(?:Vi|Jag|Nu|Du|Ni|Här|Det|Den|De|Hej|Idag|Därför|We|Now|I|Dear|Välkommen|OBS|Obs|Som|Alla|Vill|Om|På|Kom)\b")
+_NO_SIGN_UP = re.compile(
+    r"avanmäl|avregistr|avprenumer|unsubscribe|avbok|nyhetsbrev|prenumer|personuppgift|integritet|privacy|program(?:met)?\b(?!.*anmäl)|kalender|\.ics\b",
+    re.IGNORECASE,
+)
+_QUESTIONS = re.compile(
+    r"\bfrågor\b|\bkontakt|\bquestions\b|\bmer information\b|\bundrar\b|\bvid förhinder\b|\bavboka", re.IGNORECASE
+)
+_BEFORE_EVENT = re.compile(
+    rf"\b(?:(?P<day>dagen|the day)|(?P<count>{NUMBER})\s+(?P<unit>dag(?:ar)?|veck(?:a|or)|days?|weeks?))\s+(?:innan|före|i förväg|before|prior)",
+    re.IGNORECASE,
+)
+_NAMES = (
+    r"[A-ZÅÄÖ][\wåäöÅÄÖé.&-]*(?:[ ,]{1,2}(?:och |and |& |i |på |för |of |the |av )?[A-ZÅÄÖ0-9][\wåäöÅÄÖé.&-]*){0,12}"
+)
+_INVITES = re.compile(
+    rf"(?:^|[.!?:\n]\s*)(?P<who>{_NAMES}(?:\s+(?:kluster|centrum|center|län|kommun|universitet|högskola))?)\s+(?:bjuder (?:därför |nu |tillsammans |in|härmed)|inbjuder|hälsar dig|hälsar er|välkomnar|arrangerar|anordnar|invites|invite you|organi[sz]es|hosts)"
+)
+_BY = re.compile(
+    rf"\b(?:arrangeras|anordnas|organiseras|arrangerat|hålls|ordnas) av (?P<who>{_NAMES})|\b(?:organi[sz]ed|hosted|arranged) by (?:the )?(?P<who2>{_NAMES})"
+)
+_TOGETHER = re.compile(
+    rf"\b(?:i samarbete|i samverkan|tillsammans|in (?:collaboration|cooperation|partnership)) (?:med|with) (?P<who>{_NAMES})"
+)
+_NOBODY = re.compile(
+    r"^(?:Då|När|Dagen|Kvällen|Kursen|Mötet|Vem|Att|Vår|Vårt|Årets|Vi|Jag|Nu|Du|Ni|Här|Det|Den|De|Hej|Idag|Därför|We|Now|I|Dear|Välkommen|OBS|Obs|Som|Alla|Vill|Om|På|Kom)\b"
+)
 
 
 def place_and_mode(
@@ -88,10 +123,16 @@ def place_and_mode(
     online_said = bool(_ONLINE.search(said)) or (not place and bool(said) and labelled)
     online_about = bool(_ONLINE.search(about)) or first(fields, Label.JOIN) is not None or bool(online_url)
     hybrid = bool(_HYBRID.search(said)) or bool(_HYBRID.search(about))
-    if place and (hybrid or (labelled and online_said)):
+    joined = first(fields, Label.JOIN)
+    either = joined is not None and joined.name.startswith(("digital", "teams", "zoom", "möteslänk", "online"))
+    if place and (hybrid or either or (labelled and online_said)):
         return place, Attendance.HYBRID, online_url
     if place:
-        return place, Attendance.ONSITE if labelled or not online_about else Attendance.HYBRID if hybrid else Attendance.ONSITE, online_url
+        return (
+            place,
+            Attendance.ONSITE if labelled or not online_about else Attendance.HYBRID if hybrid else Attendance.ONSITE,
+            online_url,
+        )
     if hybrid and not labelled:
         return "", Attendance.HYBRID, online_url
     return "", Attendance.ONLINE if online_said or online_about else None, online_url
@@ -99,7 +140,11 @@ def place_and_mode(
 
 def _rest_of(value: str) -> str:
     """What is left of "tisdag 3 november kl 13, Vreta kluster" when the time is taken away."""
-    stop = max([span.stop for span in spans(value, datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")))] + [one.stop for one in hours(value)], default=0)
+    stop = max(
+        [span.stop for span in spans(value, datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")))]
+        + [one.stop for one in hours(value)],
+        default=0,
+    )
     return re.sub(r"^[\s,.;:|)–-]+(?:(?:i|på|hos|at|in)\s+)?", "", value[stop:]) if stop else value
 
 
@@ -108,26 +153,43 @@ def _without_online(said: str) -> str:
     said = re.sub(r"\s+", " ", said).strip(" .,;:|–-")
     if not re.sub(r"[\W\d_]+", "", _ONLY_ONLINE.sub("", said)):
         return ""
-    said = re.sub(r"\s*[,;(–-]?\s*\(?(?:eller|och|samt|alternativt|men även|även|or|and)\s+(?:\w+ ){0,3}?(?:digitalt|online|via (?:microsoft )?(?:teams|zoom|länk)|på (?:teams|zoom|distans)|teams|zoom)\b.*$", "", said, flags=re.IGNORECASE)
-    said = re.sub(r"^(?:digitalt|online|via (?:teams|zoom)|teams|zoom)\s+(?:eller|och|samt|or|and)\s+(?:på plats\s+)?(?:(?:i|på|hos)\s+)?", "", said, flags=re.IGNORECASE)
+    said = re.sub(
+        r"\s*[,;(–-]?\s*\(?(?:eller|och|samt|alternativt|men även|även|or|and)\s+(?:\w+ ){0,3}?(?:digitalt|online|via (?:microsoft )?(?:teams|zoom|länk)|på (?:teams|zoom|distans)|teams|zoom)\b.*$",
+        "",
+        said,
+        flags=re.IGNORECASE,
+    )
+    said = re.sub(
+        r"^(?:digitalt|online|via (?:teams|zoom)|teams|zoom)\s+(?:eller|och|samt|or|and)\s+(?:på plats\s+)?(?:(?:i|på|hos)\s+)?",
+        "",
+        said,
+        flags=re.IGNORECASE,
+    )
     said = re.sub(r"\s*\((?:hybrid|digitalt|online|även digitalt)[^)]*\)", "", said, flags=re.IGNORECASE)
     return said.strip(" .,;:|–-")[:200]
 
 
 def _in_sentence(text: str, span: Span) -> str:
+    """A place that is said beside the day: after it, before it, on the next line, or later in what follows."""
     after = _PLACE_AFTER.match(text, span.stop, min(len(text), span.stop + 160))
-    if after is not None and not _NOT_PLACES.match(after["place"]):
-        return _PLACE_TAIL.sub("", after["place"])
     before = _PLACE_BEFORE.search(text[max(0, span.begin - 90, text.rfind("\n", 0, span.begin) + 1) : span.begin])
-    if before is not None and not _NOT_PLACES.match(before["place"]):
-        return _PLACE_TAIL.sub("", before["place"])
+    beside = _PLACE_BESIDE.match(text, span.stop, min(len(text), span.stop + 160))
+    paragraph = re.search(r"\n\s*\n|$", text[span.stop : span.stop + 400])
+    follows = text[span.stop : span.stop + (paragraph.start() if paragraph else 0)]
+    later = next(
+        (found for found in _PLACE_LATER.finditer(follows) if not _ELSE.search(follows[: found.start()])), None
+    )
+    line = _PLACE_LINE.match(text, span.stop, min(len(text), span.stop + 200))
+    for found in (after, before, beside, line, later):
+        if found is not None and not _NOT_PLACES.match(found["place"]):
+            return _PLACE_TAIL.sub("", found["place"])
     return ""
 
 
 def _join_link(fields: Sequence[Field], page: Page) -> str:
     field = first(fields, Label.JOIN)
     links = [*(field.links if field else ()), *(link for line in page.lines for link in line.links)]
-    return next((link.url for link in links if _is_of(link.url, MEETING_HOSTS)), "")
+    return next((link.url for link in links if _is_meeting(link.url)), "")
 
 
 def _is_of(url: str, hosts: Sequence[str]) -> bool:
@@ -156,20 +218,29 @@ def sign_up_link(fields: Sequence[Field], lines: Sequence[Line]) -> str:
 
 
 def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://")) and not _is_of(url, MEETING_HOSTS)
+    return url.lower().startswith(("http://", "https://")) and not _is_meeting(url)
+
+
+def _is_meeting(url: str) -> bool:
+    """Whether one joins a meeting there; its program's page to register on is none."""
+    return _is_of(url, MEETING_HOSTS) and "regist" not in url.lower()
 
 
 def _score(link: Link, line: Line, previous: str, *, alone: bool) -> int:
-    if not _is_web(link.url) or _NO_SIGN_UP.search(link.words) or re.search(r"unsubscribe|avregistrera|avanmal|optout|preferences", link.url, re.IGNORECASE):
+    if (
+        not _is_web(link.url)
+        or _NO_SIGN_UP.search(link.words)
+        or re.search(r"unsubscribe|avregistrera|avanmal|optout|preferences", link.url, re.IGNORECASE)
+    ):
         return 0
     score = 0
     if _SIGN_UP_WORDS.search(link.words):
         score += 8
     before, after = line.text[max(0, link.column - 120) : link.column], line.text[link.column : link.column + 80]
     sentence = re.split(r"[.!?]\s+(?=[A-ZÅÄÖ])", before)[-1]
-    if _SIGN_UP.search(sentence) and not _QUESTIONS.search(sentence):
-        score += 5
-    elif alone and not line.text.strip() and _SIGN_UP.search(previous[-160:]) and not _QUESTIONS.search(previous[-160:]):
+    if (_SIGN_UP.search(sentence) and not _QUESTIONS.search(sentence)) or (
+        alone and not line.text.strip() and _SIGN_UP.search(previous[-160:]) and not _QUESTIONS.search(previous[-160:])
+    ):
         score += 5
     elif _SIGN_UP.search(after) or _SIGN_UP.search(before):
         score += 2
@@ -189,10 +260,16 @@ def sign_up_address(fields: Sequence[Field], lines: Sequence[Line]) -> str:
     for line in lines:
         for sentence in _sentences(line.text):
             if _SIGN_UP.search(sentence) and not _QUESTIONS.search(sentence):
-                links = tuple(link for link in line.links if link.url.lower().startswith("mailto:") and link.words in sentence)
+                links = tuple(
+                    link for link in line.links if link.url.lower().startswith("mailto:") and link.words in sentence
+                )
                 if found := _address(sentence, links):
                     return found
-        if _SIGN_UP.search(previous) and not _QUESTIONS.search(line.text) and (whole := _ADDRESS.fullmatch(line.text.strip())):
+        if (
+            _SIGN_UP.search(previous)
+            and not _QUESTIONS.search(line.text)
+            and (whole := _ADDRESS.fullmatch(line.text.strip()))
+        ):
             return whole.group().lower()
         previous = line.text
     return ""
@@ -207,7 +284,11 @@ def _address(text: str, links: Sequence[Link]) -> str:
     if (found := _ADDRESS.search(part)) is not None:
         return found.group().lower()
     for link in links:
-        if link.url.lower().startswith("mailto:") and (found := _ADDRESS.search(link.url[7:])) is not None and not _QUESTIONS.search(text[: link.column]):
+        if (
+            link.url.lower().startswith("mailto:")
+            and (found := _ADDRESS.search(link.url[7:])) is not None
+            and not _QUESTIONS.search(text[: link.column])
+        ):
             return found.group().lower()
     return ""
 
@@ -226,7 +307,9 @@ def last_day_before(text: str, start: str) -> str:
     """ "Senast en vecka innan", counted from the event."""
     for found in _BEFORE_EVENT.finditer(text):
         around = text[max(0, text.rfind("\n", 0, found.start())) : (text + "\n").find("\n", found.end())][-200:]
-        if re.search(r"anmäl|osa\b|senast|regist|rsvp", around, re.IGNORECASE) and not re.search(r"länk|påminn|avbok|skickas|program", around, re.IGNORECASE):
+        if re.search(r"anmäl|osa\b|senast|regist|rsvp", around, re.IGNORECASE) and not re.search(
+            r"länk|påminn|avbok|skickas|program", around, re.IGNORECASE
+        ):
             count = 1 if found["day"] else number_of(found["count"].lower())
             count *= 1 if found["day"] else 7 if found["unit"].lower().startswith(("v", "w")) else 1
             return (date.fromisoformat(start[:10]) - timedelta(days=count)).isoformat()
@@ -248,7 +331,9 @@ def organisers(fields: Sequence[Field], text: str) -> tuple[str, tuple[str, ...]
             names = [] if _NOBODY.match(who) else list(_names(who))
     with_field = first(fields, Label.WITH)
     together = _TOGETHER.search(text[:20_000]) if with_field is None else None
-    more = list(_names(with_field.value)) if with_field is not None else list(_names(together["who"])) if together else []
+    more = (
+        list(_names(with_field.value)) if with_field is not None else list(_names(together["who"])) if together else []
+    )
     everybody = list(dict.fromkeys([*names, *more]))
     if not names:
         return "", tuple(more)
@@ -256,7 +341,11 @@ def organisers(fields: Sequence[Field], text: str) -> tuple[str, tuple[str, ...]
 
 
 def _names(value: str) -> Iterator[str]:
-    value = re.split(r"[.;](?:\s|$)|\s(?:bjuder|i samarbete med|tillsammans med|med stöd)\b", value)[0] if ";" not in value else value
+    value = (
+        re.split(r"[.;](?:\s|$)|\s(?:bjuder|i samarbete med|tillsammans med|med stöd)\b", value)[0]
+        if ";" not in value
+        else value
+    )
     for part in re.split(r"\s*(?:,|;|/|\boch\b|\bsamt\b|&|\band\b|\bi samarbete med\b|\btillsammans med\b)\s*", value):
         name = part.strip(" .:–-")
         if name and len(name) <= 80:

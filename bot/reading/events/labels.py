@@ -47,18 +47,27 @@ _WORDS: tuple[tuple[Label, str], ...] = (
         Label.WHERE,
         r"plats/lokal|mötesplats|samlingsplats|samling|plats(?:en)?|var|lokal|ort|besöksadress|adress|ställe|where|location|venue|place|address",
     ),
-    (Label.JOIN, r"möteslänk|länk(?: till (?:mötet|webbinariet|träffen|sändningen))?|zoom-?länk|teams-?länk|zoom|teams|anslut(?: här)?|join|link|digital länk"),
+    (
+        Label.JOIN,
+        r"möteslänk|länk(?: till (?:mötet|webbinariet|träffen|sändningen))?|zoom-?länk|teams-?länk|zoom|teams|digitalt|online|anslut(?: här)?|join|link|digital länk",
+    ),
     (
         Label.WITH,
         r"i samarbete med|i samverkan med|tillsammans med|medarrangör(?:er)?|samarrangör(?:er)?|samarbetspartners?|partners?|in (?:collaboration|cooperation|partnership) with|co-?(?:hosts?|organi[sz]ers?)",
     ),
-    (Label.ORGANISER, r"arrangör(?:er)?|värd(?:ar)?|arrangeras av|anordnas av|organisatör(?:er)?|hosts?|organi[sz]ers?|organi[sz]ed by|hosted by|inbjudare|avsändare"),
+    (
+        Label.ORGANISER,
+        r"arrangör(?:er)?|värd(?:ar)?|arrangeras av|anordnas av|organisatör(?:er)?|hosts?|organi[sz]ers?|organi[sz]ed by|hosted by|inbjudare|avsändare",
+    ),
     (
         Label.SIGN_UP,
         r"anmälningslänk|anmälan och (?:info\w*|frågor|mer information)|anmälan|anmäl (?:dig|er)(?: här)?|anmälningar|registrering|registration|register(?: here)?|sign[ -]?up"
         r"|rsvp|o\.? ?s\.? ?a\.?|boka plats|hur anmäler jag mig",
     ),
-    (Label.PROGRAMME, r"program(?:met|punkter)?(?: i korthet)?|agenda|dagordning|schema|programme|schedule|hålltider|upplägg"),
+    (
+        Label.PROGRAMME,
+        r"program(?:met|punkter)?(?: i korthet)?|agenda|dagordning|schema|programme|schedule|hålltider|upplägg",
+    ),
     (Label.TITLE, r"vad|rubrik|titel|tema|aktivitet|evenemang|what|title|topic|event|seminarium|webbinarium|kurs|möte"),
     (
         Label.OTHER,
@@ -69,14 +78,21 @@ _WORDS: tuple[tuple[Label, str], ...] = (
 )
 _KIND = "|".join(f"(?P<{label.name}>{words})" for label, words in _WORDS)
 #: At the beginning of a line, or within one with a capital.
-_LABEL = re.compile(rf"(?P<before>^|[\s.;,|(/•·–-])(?:{_KIND})(?P<colon>\s?(?:\([^()\n]{{0,40}}\)\s?)?[:?](?!//)(?!\d\d\b)|\s*\|\s)", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"(?P<before>^|[\s.;,|(/•·–-])(?:{_KIND})(?P<colon>\s?(?:\([^()\n]{{0,40}}\)\s?)?[:?](?!//)(?!\d\d\b)|\s*\|\s)",
+    re.IGNORECASE,
+)
 _ALONE = re.compile(rf"(?:{_KIND})\s*[:?.!–-]*", re.IGNORECASE)
 _DASHED = re.compile(rf"(?:{_KIND})\s+[–-]\s+(?=\S)", re.IGNORECASE)
 #: "När 3 november", "Tid kl. 13", without any sign between.
 _BARE_WHEN = re.compile(
-    r"(?P<WHEN>när|datum|tid|dag|time|date)\s+(?=(?:den|kl|klockan|mån|tis|ons|tors|fre|lör|sön|\d)[^\n]{0,60}\d)", re.IGNORECASE
+    r"(?P<WHEN>när|datum|tid|dag|time|date)\s+(?=(?:den|kl|klockan|mån|tis|ons|tors|fre|lör|sön|\d)[^\n]{0,60}\d)",
+    re.IGNORECASE,
 )
-_BARE_WHERE = re.compile(r"(?P<WHERE>plats|lokal|var)\s{2,}(?=\S)|(?P<LAST_DAY>(?:osa|sista anmälningsdag(?:en)?)\s+(?=\S{0,8}\s?\d))", re.IGNORECASE)
+_BARE_WHERE = re.compile(
+    r"(?P<WHERE>plats|lokal|var)\s{2,}(?=\S)|(?P<LAST_DAY>(?:osa|sista anmälningsdag(?:en)?)\s+(?=\S{0,8}\s?\d))",
+    re.IGNORECASE,
+)
 _MOST_LINES = 5  # that a label's words may go on over
 
 
@@ -119,7 +135,11 @@ def _in_line(page: Page, number: int) -> list[Field]:
         if label in (Label.TITLE, Label.OTHER, Label.JOIN, Label.WITH) and not text.rstrip().endswith(":"):
             return []
         return [_field(page, label, name, begin, stop, links, start)]
-    marks = [(match.start() + len(match["before"]), match.end(), *_which(match)) for match in _LABEL.finditer(text) if _counts(match, text, indent)]
+    marks = [
+        (match.start() + len(match["before"]), match.end(), *_which(match))
+        for match in _LABEL.finditer(text)
+        if _counts(match, text, indent)
+    ]
     if not marks:
         for pattern in (_DASHED, _BARE_WHEN, _BARE_WHERE):
             if (match := pattern.match(text, indent)) is not None and text[indent].isupper():
@@ -166,7 +186,11 @@ def _below(page: Page, number: int) -> tuple[int, int, tuple[Link, ...]]:
     if first < len(page.lines) and not page.lines[first].text.strip() and not page.lines[first].links:
         first += 1
     last = first
-    while last < len(page.lines) and last - first < _MOST_LINES and (page.lines[last].text.strip() or page.lines[last].links):
+    while (
+        last < len(page.lines)
+        and last - first < _MOST_LINES
+        and (page.lines[last].text.strip() or page.lines[last].links)
+    ):
         if last > first and (page.lines[last].heading or _starts_label(page.lines[last].text)):
             break
         if last == first and _starts_label(page.lines[last].text):

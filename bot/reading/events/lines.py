@@ -56,10 +56,12 @@ _LINK = re.compile(
     r"!?\[(?P<words>(?:[^\[\]\\\n]|\\.){0,400})\]\((?:<(?P<behind>[^<>\s]{1,2000})>|(?P<bare>[^\s()<>]{1,2000}))\)"
     r"|<(?P<alone>(?:https?://|mailto:)[^<>\s]{1,2000})>|(?P<plain>https?://[^\s<>\"\\\])]{1,2000})"
 )
-_MARKS = re.compile(r"\*+|~~|`+|\\(?=[!-/:-@\[-`{-~])|(?<![^\W_])__?(?=\S)|(?<=\S)__?(?![^\W_])|[\u00ad\u200b-\u200f\u2060\ufeff]")
+_MARKS = re.compile(
+    r"\*+|~~|`+|\\(?=[!-/:-@\[-`{-~])|(?<![^\W_])__?(?=\S)|(?<=\S)__?(?![^\W_])|[\u00ad\u200b-\u200f\u2060\ufeff]"
+)
 _QUOTE = re.compile(r"^(?:\s*>)+ ?")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
-_BULLET = re.compile(r"^\s*(?:[-+*•·▪◦‣●➢➤»✓→–]|\d{1,2}[.)](?=\s+[A-ZÅÄÖ]))\s+")
+_BULLET = re.compile(r"^\s*(?:\\?[-+*•·▪◦‣●➢➤»✓→–]|\d{1,2}\\?[.)](?=\s+\W{0,4}[A-ZÅÄÖ]))\s+")
 _BOLD = re.compile(r"^\s*(?:\*\*|__)(?:(?!\*\*).)+(?:\*\*|__)\s*:?\s*$")
 _RULE = re.compile(r"^[\s|:_=*-]*$")
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$")
@@ -73,16 +75,16 @@ _LONGEST = 100_000  # characters that are read; what comes later tells no new ev
 
 def page_of(markdown: str) -> Page:
     """The lines of a text, with the last head of a passed-on mail found."""
-    lines = tuple(_line(raw) for raw in markdown[:_LONGEST].split("\n"))
-    return Page(_with_rows(lines), _head(lines))
+    lines = _with_rows(tuple(_line(raw) for raw in markdown[:_LONGEST].split("\n")))
+    return Page(lines, _head(lines))
 
 
 def _line(raw: str) -> Line:
     raw = _QUOTE.sub("", raw).replace("\u00a0", " ").replace("\t", " ")
     if len(raw) > 3 and raw.lstrip().startswith("|") and raw.rstrip().endswith("|"):
         cells = tuple(_line(cell) for cell in raw.strip().strip("|").split("|"))
-        links = tuple(link for cell in cells for link in cell.links)
-        return Line(text=" | ".join(cell.text for cell in cells), links=links, cells=tuple(cell.text for cell in cells))
+        there = tuple(link for cell in cells for link in cell.links)
+        return Line(text=" | ".join(cell.text for cell in cells), links=there, cells=tuple(cell.text for cell in cells))
     heading = bool(_HEADING.match(raw) or _BOLD.match(raw))
     raw = _HEADING.sub("", raw)
     bare = _BULLET.sub("", raw) if not _BOLD.match(raw) else raw
@@ -103,9 +105,41 @@ def _line(raw: str) -> Line:
     return Line(text="".join(pieces).rstrip(), links=tuple(links), heading=heading, bullet=bare != raw)
 
 
+_COLUMN = re.compile(
+    r"(?P<when>datum|dag|när|tid|tider|klockan|klockslag|date|time|when)|(?P<where>plats|ort|lokal|var|stad|where|place|location|venue)"
+    r"|(?P<what>tema|titel|rubrik|aktivitet|vad|ämne|kurs|träff|seminarium|webbinarium|innehåll|what|title|topic|event)"
+    r"|(?P<how>anmälan|länk|anmäl dig|registration|sista anmälningsdag|link)",
+    re.IGNORECASE,
+)
+
+
 def _with_rows(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines, a table's rules empty."""
-    return tuple(Line(text="") if line.text and _RULE.match(line.text) else line for line in lines)
+    """The lines, with a table's rules empty and the names of its columns before what stands in them."""
+    out: list[Line] = []
+    columns: tuple[str, ...] = ()
+    for line in lines:
+        if line.text and _RULE.match(line.text):
+            out.append(Line(text=""))
+            continue
+        if not line.cells:
+            columns = ()
+        elif not columns and sum(bool(_COLUMN.fullmatch(cell.strip())) for cell in line.cells) >= 2:
+            columns = tuple(cell.strip().capitalize() if _COLUMN.fullmatch(cell.strip()) else "" for cell in line.cells)
+            out.append(Line(text=""))
+            continue
+        out.append(_named(line, columns) if columns else line)
+    return tuple(out)
+
+
+def _named(line: Line, columns: tuple[str, ...]) -> Line:
+    """A row in which each cell says of itself what it is."""
+    names = [*columns, *("" for _ in line.cells)]
+    cells = [f"{'Tema' if name in _TOPICS else name}: {cell.strip()}" if name else cell for name, cell in zip(names, line.cells, strict=False)]
+    return Line(text=" | ".join(cells), links=line.links, cells=line.cells)
+
+
+#: Columns whose name is no label elsewhere.
+_TOPICS = frozenset({"Ämne", "Träff", "Innehåll"})
 
 
 def _head(lines: tuple[Line, ...]) -> tuple[int, int] | None:

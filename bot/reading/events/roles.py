@@ -16,16 +16,19 @@ class Role(Enum):
 
 
 _BEFORE = 90  # characters of the sentence that are looked at
-_FILL = r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|:)\b)*\W*$"
+_FILL = (
+    r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|:)\b)*\W*$"
+)
 _LAST = re.compile(
-    r"(?:\bsenast|\bsista (?:anmälnings|svars|ansöknings)?dag\w*(?: (?:för|att|of|to)(?: \w+){1,4}?)?|\bsista (?:anmälan|chansen att anmäla \w+)|\bsista datum(?: för \w+)?"
+    r"(?:\bsenast|\bsista (?:anmälnings|svars|ansöknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*)(?: sig| dig| er| in)?)?|\bsista (?:anmälan|chansen att anmäla \w+)|\bsista datum(?: för \w+)?"
     r"|\bföre|\binnan|\bfram till|\bt\.? ?o\.? ?m\.?|\btill och med|\bdeadline(?: (?:för|for)(?: \w+){1,3})?|\bno later than|\bby|\bbefore|\buntil|\blatest"
     r"|\bstänger|\bcloses|\bförläng(?:d|s|t|er)\w*(?: \w+){0,2} till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
-    r"|\bo\.? ?s\.? ?a\.?(?: till [^.!?]{1,60})?|\banmälningstid\w*(?: \w+){0,3} ut|\bgår ut|\banmäl\w*[^.!?\n]{0,30}\böpp(?:en|et|na) (?:fram )?till|\bdröj inte[^.]{0,20}|\bsvar(?:a|et)? oss)" + _FILL,
+    r"|\bo\.? ?s\.? ?a\.?(?: till [^.!?]{1,60})?|\banmälningstid\w*(?: \w+){0,3} ut|\bgår ut|\banmäl\w*[^.!?\n]{0,30}\böpp(?:en|et|na) (?:fram )?till|\bdröj inte[^.]{0,20}|\bsvar(?:a|et)? oss)"
+    + _FILL,
     re.IGNORECASE,
 )
 _LAST_AFTER = re.compile(
-    r"\W{0,4}(?:är|blir|is|=|som|\()?\W{0,3}(?:sista (?:anmälning|dag|svars|chans|anmälan)|senaste anmälning|last day|the deadline|deadline|stänger anmäl|går anmälan ut)",
+    r"[^\w.!?\n]{0,4}(?:är|blir|is|=|som|\()?[^\w.!?\n]{0,3}(?:sista (?:anmälning|dag|svars|chans|anmälan)|senaste anmälning|last day|the deadline|deadline|stänger anmäl|går anmälan ut)",
     re.IGNORECASE,
 )
 _SIGN_UP = re.compile(
@@ -41,7 +44,8 @@ _OTHER = re.compile(
     r"|\bgäller(?: från)?|\bträder i kraft|\bbeslut\w*|\bdaterad|\binkom|\bstartade|\bbildades|\bgrundad\w*|\böppna(?:r|de|s)?(?: anmälan)?|\böppen|\böppet|\bansök\w*"
     r"|\butlysning\w*|\breleas\w*|\blansera\w*|\bröstade|\benligt|\bversion|\bsenast uppdaterad|\bdatum för utskick|\bprotokoll\w*(?: från)?|\bi kraft|\blevereras?|\bmejl(?:et)?|\bbrev(?:et)?"
     r"|\bfyll(?:er|de)|\bfakturadatum|\bförfallo\w*|\bvåra?t? nyhetsbrev|\bnummer|\brapport(?:en)?(?: \w+){0,2} kommer|\bskriven|\bsignerad|\bnästa nummer|\bmanusstopp|\binvigdes|\bvalberedning\w*"
-    r"|\btid(?:en)? (?:löper|går)|\bperioden|\bmellan åren|\bsemester|\bledig|\bpå jobbet igen|\bkontoret|\bstängt|\bbetalas?|\bfaktur\w*)" + _FILL,
+    r"|\btid(?:en)? (?:löper|går)|\bperioden|\bmellan åren|\bsemester|\bledig|\bpå jobbet igen|\bkontoret|\bstängt|\bbetalas?|\bfaktur\w*)"
+    + _FILL,
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -52,7 +56,8 @@ _PAST = re.compile(
 _OLD = re.compile(
     r"(?:\b(?:flytta|flyttas|flyttat|flyttad|framflytta\w*|skjuts|skjutits|senarelägg\w*|tidigarelägg\w*|ändra[ts]\w*|moved|rescheduled|postponed|changed)[^.!?\n]{0,60}\bfrån|\bi ?stället för|\binstead of|\boriginally(?: \w+){0,2}"
     r"|\bursprunglig\w*(?: \w+){0,2}|\btidigare(?: \w+){0,3}|\bgammal\w* (?:tid|datum)|\bskulle (?:ha )?(?:äga|ägt|hållas|hållits|varit|vara|ske)[^.!?\n]{0,30}|\bplanera(?:t|d|de|ts|des)(?: \w+){0,3}"
-    r"|\binte(?: som \w+)?|\bej|\binte längre|\bnot|\bfrån den|\butannonsera\w*|\bwas(?: \w+){0,2}|\binställ\w* från|\bfrån)" + _FILL,
+    r"|\binte(?: som \w+)?|\bej|\binte längre|\bnot|\bfrån den|\butannonsera\w*|\bwas(?: \w+){0,2}|\binställ\w* från|\bfrån)"
+    + _FILL,
     re.IGNORECASE,
 )
 _NEW = re.compile(
@@ -62,13 +67,13 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 MOVED = re.compile(
-    r"\bflytta(?:s|t|d|r|de|ts)\b|framflytta|\bnytt datum\b|\bny dag\b|\bny tid\b|\bändrat datum\b|\bändrad tid\b|\bsenareläggs|\btidigareläggs|\bskjuts (?:upp|fram)|\bskjutits|\bpostponed\b|\brescheduled\b|\bmoved to\b|\bnew date\b|\bnew time\b"
+    r"\bflytta(?:s|t|d|r|de|ts)\b|framflytta|\b(?:nytt datum|ny dag|ny tid|nya datum)\b(?!\s+(?:\w+\s+){0,2}?(?:kommer|meddelas|senare|återkom|följer|tba|inom kort|presenteras))|\bändrat datum\b|\bändrad tid\b|\b\w*tid(?:en)? (?:är )?ändra[ds]\b|\bi ?stället för (?:kl|klockan)\b|\bsenareläggs|\btidigareläggs|\bskjuts (?:upp|fram)|\bskjutits|\bpostponed\b|\brescheduled\b|\bmoved to\b|\bnew date\b|\bnew time\b"
     r"|\buppskjut",
     re.IGNORECASE,
 )
 POLL = re.compile(
     r"\bpassar (?:det )?(?:bäst|dig|er|något|någon|den|v)|\bvilk(?:et|a|en) (?:av )?(?:datum|dag|dagar|dagarna|tid|tider|vecka|förslag|alternativ)|doodle|\bdatumförslag|\bförslag på (?:datum|tid|dag)|\brösta på|\bröstar på|\bwhich (?:date|day|of)"
-    r"|\bvad (?:passar|säger ni om)|\bnär (?:kan|passar) (?:ni|du|det)|\bkan (?:ni|du) (?:något|någon|den|v|vecka|antingen)|\bframadate|\bdate poll|\bföreslår (?:följande|någon av|något av|antingen|datum|den|tisdag|vecka)|\bfind a date|\bhitta (?:ett|en) (?:datum|dag|tid)"
+    r"|\bvad (?:passar|som passar|säger ni om)|\bkan vi (?:ses|träffas|höras)\b|\bnär (?:kan|passar) (?:ni|du|det)|\bkan (?:ni|du) (?:något|någon|den|v|vecka|antingen)|\bframadate|\bdate poll|\bföreslår (?:följande|någon av|något av|antingen|datum|den|tisdag|vecka)|\bfind a date|\bhitta (?:ett|en) (?:datum|dag|tid)"
     r"|\bdatumomröstning|\bsuit(?:s)? you|\bwork(?:s)? (?:best )?for you|\bprefer",
     re.IGNORECASE,
 )
@@ -78,18 +83,29 @@ _ENDS = re.compile(r"[.!?](?:\s+(?=[A-ZÅÄÖ•-])|$)|\n\s*\n|\n(?=\s*[A-ZÅÄ�
 def sentence_around(text: str, begin: int, stop: int) -> tuple[int, int]:
     """From where to where the sentence goes that tells the day, as far as it matters."""
     low, high = max(0, begin - 300), min(len(text), stop + 200)
-    ends = [found.end() for found in _ENDS.finditer(text, low, begin) if not _SHORTENED.search(text, max(low, found.start() - 8), found.start() + 1)]
+    ends = [
+        found.end()
+        for found in _ENDS.finditer(text, low, begin)
+        if not _SHORTENED.search(text, max(low, found.start() - 8), found.start() + 1)
+    ]
     after = _ENDS.search(text, stop, high)
     return ends[-1] if ends else low, after.start() if after is not None else high
 
 
-_SHORTENED = re.compile(r"\b(?:kl|ca|bl\.a|t\.ex|t\.o\.m|dvs|osv|jan|feb|mar|apr|aug|sept?|okt|nov|dec|tis|ons|tors?|fre|lör|sön|mån|o\.s\.a|f\.d|nr|tel|st|m\.fl|s\.k|inkl|exkl|prel)\.$", re.IGNORECASE)
+_SHORTENED = re.compile(
+    r"\b(?:kl|ca|bl\.a|t\.ex|t\.o\.m|dvs|osv|jan|feb|mar|apr|aug|sept?|okt|nov|dec|tis|ons|tors?|fre|lör|sön|mån|o\.s\.a|f\.d|nr|tel|st|m\.fl|s\.k|inkl|exkl|prel)\.$",
+    re.IGNORECASE,
+)
 
 
 def role_of(text: str, begin: int, stop: int, *, moved: bool) -> Role:
     """What the day in that place is told for. `moved`: the mail says that something was moved."""
     first, last = sentence_around(text, begin, stop)
-    before, after, sentence = text[max(first, begin - _BEFORE) : begin], text[stop : min(last, stop + 60)], text[first:last]
+    before, after, sentence = (
+        text[max(first, begin - _BEFORE) : begin],
+        text[stop : min(last, stop + 60)],
+        text[first:last],
+    )
     if _LAST.search(before) or _LAST_AFTER.match(after):
         around = text[max(0, first - 120) : last]
         if _OTHER_DEADLINE.search(sentence) and not re.search(r"anmäl|\bosa\b|registr|rsvp", sentence, re.IGNORECASE):

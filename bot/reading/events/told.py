@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.reading.events.labels import Field, Label
 from bot.reading.events.lines import Page
 from bot.reading.events.roles import POLL, Role, role_of, sentence_around
-from bot.reading.when import Span, spans
+from bot.reading.when import Span, hours, spans
 from storage.words import Doubt, Precision
 
 #: What a day in prose must come to, to be published: a day alone with a word of meeting, or with its hour.
@@ -16,12 +16,19 @@ ENOUGH = 20.0
 _EVENT_WORDS = re.compile(
     r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
     r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
-    r"|inställ|flytta|nytt datum|ny tid|påminn|delta|startar|börjar|går den|blir den|nätverk|afterwork|fika|middag|roundtable|\bdag\b",
+    r"|inställ|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable",
     re.IGNORECASE,
 )
-_LATER = re.compile(r"nästa (?:träff|möte|gång|tillfälle)|boka (?:även|också|redan)|ses igen|uppföljning|även den|next (?:meeting|time)|därefter|efterföljande|preliminärt nästa", re.IGNORECASE)
-_PROGRAMME_LINE = re.compile(r"\W{0,4}(?:kl\.?\s?|klockan\s)?\d{1,2}[.:]\d\d(?:\s?[-–—]\s?(?:\d{1,2}[.:]\d\d)?)?(?:\s*[:–—-])?\s+[^\W\d]")
-_WINDOW = re.compile(r"\b(?:ansökning|ansökan|ansök|utlysning|anbud|remiss|enkät|nominer|application|call for)", re.IGNORECASE)
+_LATER = re.compile(
+    r"nästa (?:träff|möte|gång|tillfälle)|boka (?:även|också|redan)|ses igen|uppföljning|även den|next (?:meeting|time)|därefter|efterföljande|preliminärt nästa",
+    re.IGNORECASE,
+)
+_PROGRAMME_LINE = re.compile(
+    r"\W{0,4}(?:kl\.?\s?|klockan\s)?\d{1,2}[.:]\d\d(?:\s?[-–—]\s?(?:\d{1,2}[.:]\d\d)?)?(?:\s*[:–—-])?\s+[^\W\d]"
+)
+_WINDOW = re.compile(
+    r"\b(?:ansökning|ansökan|ansök|utlysning|anbud|remiss|enkät|nominer|application|call for)", re.IGNORECASE
+)
 _SIGNED_UP = frozenset({Label.LAST_DAY, Label.SIGN_UP})
 _WHEN = frozenset({Label.WHEN, Label.BOTH})
 
@@ -75,6 +82,23 @@ def _first_sent(page: Page, sent: datetime) -> datetime:
     return sent
 
 
+_HOUR_MOVED = re.compile(
+    r"(?:flytta|lägg|ändra|skjut|moved|changed|rescheduled)\w*[^.!?\n]{0,60}\b(?:från|from)\s+(?:kl\S*\s*)?\d{1,2}(?:[.:]\d\d)?\s+(?:till|to)\s+(?P<new>(?:kl\S*\s*)?\d{1,2}(?:[.:]\d\d)?(?:\s?[-–]\s?\d{1,2}(?:[.:]\d\d)?)?)",
+    re.IGNORECASE,
+)
+
+
+def _newer_hour(span: Span, sentence: str) -> Span:
+    """ "Tidigareläggs från kl. 13 till kl. 10": the later-said hour."""
+    found = _HOUR_MOVED.search(sentence)
+    new = (
+        next(iter(hours(f"kl {found['new']}" if found["new"][0].isdigit() else found["new"])), None) if found else None
+    )
+    if new is None:
+        return span
+    return replace(span, start=f"{span.day}T{new.start}", end=f"{span.day}T{new.end}" if new.end else None)
+
+
 def programme_lines(page: Page) -> set[int]:
     """The lines of a programme: at least two near each other that begin with an hour and go on with words."""
     numbers = [n for n, line in enumerate(page.lines) if _PROGRAMME_LINE.match(line.text)]
@@ -86,7 +110,9 @@ def programme_lines(page: Page) -> set[int]:
 def is_poll(subject: str, text: str, told: Sequence[Told]) -> bool:
     """Whether readers are asked which of several days suits them."""
     choices = [one for one in told if one.role in (Role.EVENT, Role.POLL) and not _is_past(one.span)]
-    if len({one.span.day for one in choices}) < 2 and not re.search(r"doodle|framadate|datumförslag|date poll", f"{subject} {text[:3000]}", re.IGNORECASE):
+    if len({one.span.day for one in choices}) < 2 and not re.search(
+        r"doodle|framadate|datumförslag|date poll", f"{subject} {text[:3000]}", re.IGNORECASE
+    ):
         return False
     if any(one.field is not None for one in choices) and not any(one.span.either for one in choices):
         return False
@@ -110,20 +136,40 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
     role = role_of(page.text, span.begin, span.stop, moved=moved)
     if field is not None:
         role = _by_label(role, field, span, page)
-    if role is Role.EVENT and _WINDOW.search(sentence) and not (field is not None and field.label in _WHEN):
+    if role is Role.OLD and span.end is not None and span.end[:10] > span.day:
+        span, role = _moved_to(span), Role.NEW
+    if (
+        role is Role.EVENT
+        and span.precision is not Precision.TIME
+        and _WINDOW.search(sentence)
+        and not (field is not None and field.label in _WHEN)
+    ):
         role = Role.OTHER
     score = _score(span, sentence, sent) - min(8.0, 0.2 * number)
     score += {Role.NEW: 60.0, Role.OLD: -80.0}.get(role, 0.0)
     before = page.text[page.starts[number] : span.begin]
+    span = _newer_hour(span, sentence) if moved and span.precision is Precision.TIME else span
     return Told(
         span=span,
         role=role,
         score=score,
         field=field if field is not None and field.label in _WHEN and role in (Role.EVENT, Role.NEW) else None,
         line=number,
-        opens_line=not re.search(r"\w", re.sub(r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", "", before, flags=re.IGNORECASE)),
+        opens_line=not re.search(
+            r"\w",
+            re.sub(
+                r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", "", before, flags=re.IGNORECASE
+            ),
+        ),
         sentence=sentence,
     )
+
+
+def _moved_to(span: Span) -> Span:
+    """ "Från 17 till 24 september": read as a range, and said of something that is moved from one day to the other."""
+    day = (span.end or span.start)[:10]
+    ends = span.end if span.precision is Precision.TIME else None
+    return replace(span, start=f"{day}{span.start[10:]}", end=ends if ends and "T" in ends else None)
 
 
 def _by_label(role: Role, field: Field, span: Span, page: Page) -> Role:
@@ -150,7 +196,7 @@ def _score(span: Span, sentence: str, sent: datetime) -> float:
     score -= 3 if span.relative else 0
     score -= 4 if span.precision is Precision.WEEK else 0
     if span.uncertain is not None:
-        score -= {Doubt.PAST: 60, Doubt.YEAR: 15, Doubt.NEAR: 5}.get(span.uncertain.doubt, 2)
+        score -= {Doubt.PAST: 60, Doubt.YEAR: 15, Doubt.NEAR: 5, Doubt.WEEK: 0}.get(span.uncertain.doubt, 2)
     if span.day < sent.date().isoformat() and span.precision is not Precision.WEEK:
         score -= 12
     return score

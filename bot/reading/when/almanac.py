@@ -122,7 +122,9 @@ def weekday_in_month(count: int, weekday: int, year: int, month: int) -> date | 
 def day_of_month(day: int, weekday: int | None, sent: date) -> Named | None:
     """The 15th: of this month, or of the next, or of the last, that its weekday fits; the coming one when none fits."""
     month = sent.replace(day=1)
-    named = [Named(day, one.month, one.year, weekday) for one in (months_on(month, ahead) for ahead in (0, 1, 2, 3, -1))]
+    named = [
+        Named(day, one.month, one.year, weekday) for one in (months_on(month, ahead) for ahead in (0, 1, 2, 3, -1))
+    ]
     found = [(name, there) for name in named if (there := _day(name.year or 0, name)) is not None]
     ahead = [(name, there) for name, there in found if there >= sent - LATE]
     fitting = [name for name, there in (*ahead[:2], *found) if weekday is not None and there.weekday() == weekday]

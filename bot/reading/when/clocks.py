@@ -45,7 +45,7 @@ _HALF = r"(?:\s?(?:a\.m\.|p\.m\.|am|pm|f\.m\.|e\.m\.|fm|em|a\.m|p\.m)(?![a-zåä
 _ABOUT = r"(?:(?:ca|cirka|c:a|omkring|runt|about|around|strax före|approx)\.?\s*)?"
 _KL = r"(?:(?:kl|klockan|klocka|klo)(?![a-zåäö])\s?[.:]?\s*)"
 _LEAD = (
-    rf"(?P<doors>(?:insläpp|drop-?in|dörrar(?:na)?(?: öppnar?| öppnas)?|samling|registrering|incheckning|kaffe|fika|fikamingel"
+    r"(?P<doors>(?:insläpp|drop-?in|dörrar(?:na)?(?: öppnar?| öppnas)?|samling|registrering|incheckning|kaffe|fika|fikamingel"
     r"|frukost|mingel|frukostmingel|ankomst|doors(?: open)?|check-?in|registration|coffee|arrival|logga in|inloggning"
     r"|vi öppnar|lokalen öppnar)(?: (?:från|from|at|och \w{1,15}|serveras|öppnar|is open))? ?:?\s*)?"
     r"(?P<opens>(?:programmet |mötet |the programme )?(?:start(?:ar|tid)?|starts?|börja(?:r|n)|inleds|begins?|programstart|mötesstart|sändningen startar)"
@@ -59,7 +59,11 @@ _CLOCK = re.compile(
     r"(?![\d]|[.,:]\d|-\d|/\d|\s?(?:%|°|:-|[-/]\d))"
     r"(?:\s?\(?(?P<zone>cest|cet|eest|eet|utc|gmt|bst|svensk tid|finsk tid|swedish time|finnish time|uk time)\)?(?![a-zåäö]))?"
 )
-_NUMBER_WORDS = r"(?:" + "|".join(sorted((w for w in NUMBERS if len(w) > 2 and w not in ("ett", "one")), key=len, reverse=True)) + r"|ett|one)"
+_NUMBER_WORDS = (
+    r"(?:"
+    + "|".join(sorted((w for w in NUMBERS if len(w) > 2 and w not in ("ett", "one")), key=len, reverse=True))
+    + r"|ett|one)"
+)
 _QUARTERS = {"kvart i": -15, "kvart över": 15, "fem i": -5, "fem över": 5, "tio i": -10, "tio över": 10, "tjugo i": -20, "tjugo över": 20,
              "fem i halv": -35, "fem över halv": -25, "halv": -30, "half past": 30, "quarter past": 15, "quarter to": -15}  # fmt: skip
 _WORDS = re.compile(
@@ -140,7 +144,8 @@ def _strength(match: re.Match[str], end: str | None) -> Strength | None:
     if minutes:
         return Strength.FAIR if "." in start or end or led else Strength.WEAK
     if end:
-        return Strength.WEAK if len(start) <= 2 and len(end) <= 2 else Strength.FAIR
+        spoken_range = match["word"] and match["to"] != "-"  # "från 9 till 15"
+        return Strength.FAIR if spoken_range or len(start) > 2 or len(end) > 2 else Strength.WEAK
     return Strength.WEAK if led else None
 
 
@@ -149,8 +154,12 @@ def _has_minutes(time: str) -> bool:
 
 
 def _rises(start: str, end: str | None) -> bool:
-    """"3-5 pm" is all in the afternoon; "11-1 pm" is not."""
-    return bool(end) and int(re.split("[.:]", start)[0]) <= int(re.split("[.:]", end or "0")[0]) and not start.startswith("12")
+    """ "3-5 pm" is all in the afternoon; "11-1 pm" is not."""
+    return (
+        bool(end)
+        and int(re.split("[.:]", start)[0]) <= int(re.split("[.:]", end or "0")[0])
+        and not start.startswith("12")
+    )
 
 
 def _minutes(time: str, half: str) -> tuple[Minutes | None, bool]:
@@ -186,7 +195,7 @@ def _half_of_day(
     first: Minutes, last: Minutes | None, around: str, *, twofold: bool
 ) -> tuple[Minutes, Minutes | None, bool, bool]:
     """With what is said beside it: "kl 7 på kvällen"."""
-    if _EVENING.search(around) and first < _NOON and 60 <= first:
+    if _EVENING.search(around) and first < _NOON and first >= 60:
         moved = last + _NOON if last is not None and last <= _NOON else last
         return first + _NOON, moved, False, True
     if _MORNING.search(around):
@@ -207,10 +216,18 @@ def _in_words(match: re.Match[str]) -> Clock | None:
     hour = 12 if word == "noon" else int(word) if word.isdigit() else NUMBERS[word]
     if not 1 <= hour <= (24 if word.isdigit() else 12):
         return None
-    if word == "noon" and not match["kl"] and not re.search(r"(?:until|till|to|-)\s*(?:12\s)?$", match.string[max(0, match.start() - 12) : match.start()]):
+    if (
+        word == "noon"
+        and not match["kl"]
+        and not re.search(r"(?:until|till|to|-)\s*(?:12\s)?$", match.string[max(0, match.start() - 12) : match.start()])
+    ):
         return None
     minutes = (hour * 60 + (_QUARTERS[shift] if shift else 0)) % _DAY
-    around = match.string[max(0, match.start() - _NEAR) : match.start()] + "|" + match.string[match.end() : match.end() + _NEAR].split("\n")[0]
+    around = (
+        match.string[max(0, match.start() - _NEAR) : match.start()]
+        + "|"
+        + match.string[match.end() : match.end() + _NEAR].split("\n")[0]
+    )
     twofold = minutes < 6.5 * 60 and not (word.isdigit() and int(word) > 12)
     first, _, twofold, said = _half_of_day(minutes, None, around, twofold=twofold)
     return Clock(begin=match.start(), stop=match.end(), start=first, twofold=twofold, said=said)

@@ -60,7 +60,9 @@ _NUMERIC = re.compile(
 _PACKED = re.compile(
     r"\b(?:datum|date|dag|dagen)\W{0,4}(?P<all>(?P<y>(?:20)?[23]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d))"
 )
-_INNER = re.compile(rf"(?P<weekday>{ANY_WEEKDAY})|(?P<word>{ORDINAL}(?![a-zåäö]))|(?P<day>\d{{1,2}})|(?P<sep>-|,|&|\+|{_AND}(?![a-zåäö]))")
+_INNER = re.compile(
+    rf"(?P<weekday>{ANY_WEEKDAY})|(?P<word>{ORDINAL}(?![a-zåäö]))|(?P<day>\d{{1,2}})|(?P<sep>-|,|&|\+|{_AND}(?![a-zåäö]))"
+)
 _RANGE = frozenset({"-", "till", "to"})
 _CHOICE = frozenset({"eller", "or"})
 
@@ -87,11 +89,17 @@ def _day_month(match: re.Match[str], sent: date) -> Written | None:
     month = month_of(match["month"]) if match["month"] else int(match["number"])
     year, stop = _year(match, sent)
     text, begin = match.string, match.start()
-    after_kl = re.search(r"\b(?:kl|klockan)[.:]? ?$", text[max(0, begin - 9) : begin]) is not None
+    after_kl = _NOT_ITS_DAY.search(text[max(0, begin - 12) : begin]) is not None
     pairs, either, skipped = _pairs(match, month, year, after_kl=after_kl)
     begin = match.start("days") + skipped if skipped else begin
-    loose = match["number"] is not None and match["weekdays"] is None and year is None and not _leads(text, begin, match)
+    loose = (
+        match["number"] is not None and match["weekdays"] is None and year is None and not _leads(text, begin, match)
+    )
     return Written(begin=begin, stop=stop, pairs=pairs, either=either, loose=loose) if pairs else None
+
+
+#: Behind these words stands another number than a day's: "kl 9, 13 november", "dag 1, tisdag 10 november".
+_NOT_ITS_DAY = re.compile(r"\b(?:kl|klockan|dag|day|tillfälle|del|träff|omgång|steg|modul|pass|block|nr|kväll|session)[.:]? ?$")
 
 
 def _leads(text: str, begin: int, match: re.Match[str]) -> bool:
@@ -167,8 +175,7 @@ def _occasions(
     named = [Named(day, month, year, weekday) for day, weekday in days]
     joins = [re.sub(r"t\.? ?o\.? ?m\.?|till och med", "-", sep) for sep in seps]
     whole = len(named) > 1 and (
-        (between and len(named) == 2)
-        or (_follow(named) and not any(sep in _RANGE or sep in _CHOICE for sep in joins))
+        (between and len(named) == 2) or (_follow(named) and not any(sep in _RANGE or sep in _CHOICE for sep in joins))
     )
     if whole:
         return ((named[0], named[-1]),), False
@@ -230,5 +237,3 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Written | 
     (_NUMERIC, _numeric),  # 2026-10-19, 19.10.2026
     (_PACKED, _packed),  # datum 261019
 )
-
-

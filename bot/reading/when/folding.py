@@ -168,7 +168,7 @@ def _small(text: str) -> str:
 def _covered(text: str) -> str:
     if text.count(":") >= 3:
         text = _HEAD.sub(lambda head: _cover(head.group()) if _WHO.search(head.group()) else head.group(), text)
-    covers = [_line(text, found) for found in _OPENING.finditer(text)]
+    covers = [(found.start(), _line(text, found)[1]) for found in _OPENING.finditer(text)]
     covers += [part for found in _WROTE.finditer(text) if (part := _attribution(text, found))]
     pieces: list[str] = []
     last = 0
@@ -217,7 +217,9 @@ def _attribution(text: str, found: re.Match[str]) -> tuple[int, int] | None:
     begin, _ = _line(text, found)
     if _SAID_WHEN.match(text, begin, found.start()):
         return begin, found.end()
-    if begin >= 2 and _SAID_WHEN.match(text, begin := text.rfind("\n", max(0, begin - 200), begin - 1) + 1, found.start()):
+    if begin >= 2 and _SAID_WHEN.match(
+        text, begin := text.rfind("\n", max(0, begin - 200), begin - 1) + 1, found.start()
+    ):
         return begin, found.end()
     return None
 

@@ -66,7 +66,17 @@ _ORDINAL_WEEKDAY = re.compile(
     rf"{_B}(?:den\s+|the\s+)?(?P<count>första|andra|tredje|fjärde|femte|sista|first|second|third|fourth|last)\s+(?P<weekday>{WEEKDAY})"
     rf"(?:\s+(?:i|in|of)?\s*(?:(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?|(?P<next>nästa månad|next month)|(?P<last>förra månaden)|(?P<this>den här månaden|denna månad)))?"
 )
-_COUNTS = {"första": 1, "andra": 2, "tredje": 3, "fjärde": 4, "femte": 5, "first": 1, "second": 2, "third": 3, "fourth": 4}
+_COUNTS = {
+    "första": 1,
+    "andra": 2,
+    "tredje": 3,
+    "fjärde": 4,
+    "femte": 5,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+}
 
 
 def relative_days(text: str, sent: date, parts: Sequence[tuple[int, int]]) -> list[Written]:
@@ -99,13 +109,11 @@ def _week(match: re.Match[str], sent: date) -> Written | None:
     if match["weekday"]:
         first = mondays[0] + timedelta(days=weekday_of(match["weekday"]))
         until = mondays[0] + timedelta(days=weekday_of(match["until"])) if match["until"] else first
-        pairs = ((_fixed(first), _fixed(max(first, until))),)
-        return Written(begin=match.start(), stop=match.end() if not match["more"] else match.end("week"), pairs=pairs)
+        stop = match.end() if not match["more"] else match.end("week")
+        return Written(begin=match.start(), stop=stop, pairs=((_fixed(first), _fixed(max(first, until))),))
     joined = len(mondays) == 2 and re.search(r"-|till|to\b", match["more"]) is not None and mondays[0] < mondays[1]
-    if joined:
-        pairs = ((_fixed(mondays[0]), _fixed(mondays[1])),)
-    else:
-        pairs = tuple((_fixed(day), _fixed(day)) for day in mondays)
+    alone = tuple((_fixed(day), _fixed(day)) for day in mondays)
+    pairs = ((_fixed(mondays[0]), _fixed(mondays[1])),) if joined else alone
     either = re.search(r"eller|or\b", match["more"]) is not None
     return Written(begin=match.start(), stop=match.end(), pairs=pairs, week=True, either=either)
 

@@ -28,6 +28,7 @@ class Span:
     stop: int  # … to after the last
     weekday: bool = False  # it was told
     loose: bool = False  # may be no date at all: "3/4", "fredag" in passing
+    loose_weekday: bool = False  # nothing but a weekday: of which week is not said
     relative: bool = False  # counted from the mail's date
     either: bool = False  # one of several between which is to be chosen
     group: int = 0  # occasions told in one breath share it
@@ -96,7 +97,8 @@ def hours(text: str) -> tuple[Hours, ...]:
     """The hours in a piece of text that says nothing of a day."""
     folded = fold(text)
     found = []
-    for clock in clocks(folded.text):
+    days = written_days(folded.text, date(2026, 1, 1))  # which year it is makes no hour of a day
+    for clock in _apart(clocks(folded.text), days):
         begin, stop = folded.written(clock.begin, clock.stop)
         found.append(
             Hours(
@@ -140,7 +142,14 @@ def _groups(days: Sequence[Written], text: str) -> list[_Group]:
             if len(gap) <= 12 and last.week != one.week and _SAME_DAY.fullmatch(gap):
                 groups[-1].days[-1] = replace(last if one.week else one, begin=last.begin, stop=one.stop)
                 continue
-            if len(gap) <= 16 and len(groups[-1].days) < _LONGEST_LIST and last.week == one.week and not one.near and not last.near and _joins(last, one, gap, groups[-1]):
+            if (
+                len(gap) <= 16
+                and len(groups[-1].days) < _LONGEST_LIST
+                and last.week == one.week
+                and not one.near
+                and not last.near
+                and _joins(last, one, gap, groups[-1])
+            ):
                 continue
         groups.append(_Group([one]))
     return groups
@@ -156,9 +165,18 @@ def _joins(last: Written, one: Written, gap: str, group: _Group) -> bool:
         return True
     if _LIST_GAP.fullmatch(gap) and not (last.relative or one.relative):
         either = _CHOICE_GAP.fullmatch(gap) is not None
+        if single and not either and not last.week and "," not in gap and _is_next_day(last.pairs[-1], one.pairs[0]):
+            pairs = (*last.pairs[:-1], (last.pairs[-1][0], one.pairs[0][1]))
+            group.days[-1] = replace(last, pairs=pairs, stop=one.stop, loose=last.loose and one.loose)
+            return True
         group.days.append(replace(one, either=one.either or either))
         return True
     return False
+
+
+def _is_next_day(last: tuple[Named, Named], one: tuple[Named, Named]) -> bool:
+    """ "14/11 och 15/11": one occasion over two days."""
+    return last[0] == last[1] and last[0].month == one[0].month and last[0].day + 1 == one[0].day
 
 
 def _apart(found: Sequence[Clock], days: Sequence[Written]) -> list[Clock]:
@@ -194,7 +212,9 @@ def _may_follow(group: _Group, clock: Clock, text: str) -> bool:
     if len(gap) > _FAR_STRONG or group.days[-1].week:
         return False
     if group.hours and not group.before:
-        return len(gap) <= 80 and not _SENTENCE_ENDS.search(gap) and (clock.role != "" or group.hours[-1].role == "doors")
+        return (
+            len(gap) <= 80 and not _SENTENCE_ENDS.search(gap) and (clock.role != "" or group.hours[-1].role == "doors")
+        )
     if group.before:
         return clock.role == "end" and len(gap) <= 40
     if _TIGHT.fullmatch(gap):
@@ -208,7 +228,13 @@ def _may_follow(group: _Group, clock: Clock, text: str) -> bool:
 
 def _may_lead(clock: Clock, group: _Group, text: str) -> bool:
     gap = text[clock.stop : group.days[0].begin]
-    return len(gap) <= 24 and not group.hours and not group.days[0].week and "\n\n" not in gap and _TIGHT_BEFORE.fullmatch(gap) is not None
+    return (
+        len(gap) <= 24
+        and not group.hours
+        and not group.days[0].week
+        and "\n\n" not in gap
+        and _TIGHT_BEFORE.fullmatch(gap) is not None
+    )
 
 
 # -- what they tell --------------------------------------------------------------------------------------------------
@@ -217,6 +243,7 @@ def _may_lead(clock: Clock, group: _Group, text: str) -> bool:
 def _told(group: _Group, number: int, folded: Folded, sent: datetime) -> Iterator[Span]:
     """The occasions of days told in one breath."""
     begin, stop = folded.written(group.begin, group.stop)
+    stop -= folded.source[stop - 1] == "."  # it ends a sentence, whatever it shortens
     pairs = [(pair, one) for one in group.days for pair in one.pairs]
     year = next((pair[1].year for pair, _ in reversed(pairs) if pair[1].year is not None), None)
     either = any(one.either for one in group.days)
@@ -237,6 +264,7 @@ def _told(group: _Group, number: int, folded: Folded, sent: datetime) -> Iterato
             stop=stop,
             weekday=pair[0].weekday is not None,
             loose=one.loose and not group.hours,
+            loose_weekday=one.loose and one.relative,
             relative=one.relative,
             either=either,
             group=number,
@@ -267,7 +295,9 @@ def _placed(pair: tuple[Named, Named], year: int | None, sent: date, after: date
 
 def _hour(found: Sequence[Clock]) -> Clock | None:
     """When it begins: doors open before, and an hour said to be the end is none."""
-    starts = [clock for clock in found if clock.role not in ("doors", "end")] or [clock for clock in found if clock.role == "doors"]
+    starts = [clock for clock in found if clock.role not in ("doors", "end")] or [
+        clock for clock in found if clock.role == "doors"
+    ]
     if not starts:
         return None
     first = starts[0]
@@ -354,11 +384,18 @@ def _joined(found: list[Span], folded: Folded) -> Iterator[Span]:
         yield last
 
 
-_GOES_ON = re.compile(r"[\s,)*]*(?:-|–|—|till|to|until|t\.?o\.?m\.?|till och med)\s*(?:den\s+|the\s+|på\s+)?", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"[\s,)*]*(?:-|–|—|till|to|until|t\.?o\.?m\.?|till och med)\s*(?:den\s+|the\s+|på\s+)?", re.IGNORECASE
+)
 
 
 def _goes_on(last: Span, span: Span, folded: Folded) -> bool:
-    if Precision.WEEK in (last.precision, span.precision) or span.end is not None or not last.day < span.day <= _month_on(last.day):
+    if (
+        Precision.WEEK in (last.precision, span.precision)
+        or span.end is not None
+        or not last.start < span.start
+        or span.day > _month_on(last.day)
+    ):
         return False
     return span.begin - last.stop <= 12 and _GOES_ON.fullmatch(folded.source, last.stop, span.begin) is not None
 

@@ -19,7 +19,13 @@ _MONTHS = (
 )
 MONTH = rf"(?:{'|'.join(_MONTHS)}){END}\.?"
 _MONTH_LETTERS = {
-    **dict(zip(("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"), range(1, 13), strict=True)),
+    **dict(
+        zip(
+            ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+            range(1, 13),
+            strict=True,
+        )
+    ),
     "may": 5,
     "oct": 10,
 }
@@ -37,7 +43,23 @@ ANY_WEEKDAY = (
 )
 _WEEKDAY_LETTERS = {"m": 0, "ti": 1, "tu": 1, "on": 2, "we": 2, "to": 3, "th": 3, "fr": 4, "l": 5, "sa": 5, "s": 6}
 
-_ONES = ("", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton", "fjorton")
+_ONES = (
+    "",
+    "ett",
+    "två",
+    "tre",
+    "fyra",
+    "fem",
+    "sex",
+    "sju",
+    "åtta",
+    "nio",
+    "tio",
+    "elva",
+    "tolv",
+    "tretton",
+    "fjorton",
+)
 _ENGLISH_ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 #: One to fourteen, in words.
 NUMBERS = {
