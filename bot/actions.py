@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from bot.audience import is_for
-from bot.desk import release, tell_rejected
+from bot.desk import merge, release, tell_rejected
 from bot.house import House
 from bot.slack.showing import redraw_digests, redraw_held, redraw_item
 from bot.telling import tell
@@ -28,6 +28,7 @@ from storage.ids import ContentId, HeldId, ItemId, MemberId
 from storage.models import Content, Delivery, Held, Inbound, Item, Member
 from storage.outbox import withdraw as withdraw_deliveries
 from storage.readers import cluster_of_domain
+from storage.sharers import likeness_of
 from storage.threads import set_muted
 from storage.words import (
     ContentKind,
@@ -46,12 +47,29 @@ READ_LINK, MOST_LINKS = timedelta(days=30), 10
 _UNDO_LONGEST = timedelta(days=1)
 
 
+Decision = Literal["approve", "reject", "trust", "merge"]
+
+#: What each decision makes of a held post, and what it is called.
+_STATE_OF = {
+    "approve": HeldState.RELEASED,
+    "trust": HeldState.RELEASED,
+    "reject": HeldState.REJECTED,
+    "merge": HeldState.MERGED,
+}
+_OUTCOME_OF: dict[Decision, Literal["released", "rejected", "merged"]] = {
+    "approve": "released",
+    "trust": "released",
+    "reject": "rejected",
+    "merge": "merged",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What became of a decision at the desk."""
 
-    outcome: Literal["released", "rejected", "already", "not_allowed", "gone"]
-    state: str = ""  # what the post is now: waiting, released, rejected
+    outcome: Literal["released", "merged", "rejected", "already", "not_allowed", "gone"]
+    state: str = ""  # what the post is now: waiting, released, merged, rejected
     title: str = ""
     by: str = ""  # the name, else the address, of the one who decided
     at: datetime | None = None
@@ -90,18 +108,23 @@ async def decide(
     house: House,
     held_id: HeldId,
     editor_id: MemberId,
-    verdict: Literal["approve", "reject", "trust"],
+    verdict: Decision,
     via: str,
     *,
     within: AsyncSession | None = None,
 ) -> Decided:
-    """Release or reject a held post: once, whoever is first. `trust` releases, and lets a reader share from now on."""
+    """Release or reject a held post: once, whoever is first. `trust` releases, and lets a reader share from now on;
+    `merge` says that it tells of the event that it was held beside, of which there is an item already.
+    """
     now = house.now()
     async with transaction(house, within) as session:
         editor = await session.get(Member, editor_id)
         if editor is None or editor.role not in (Role.EDITOR, Role.ADMIN) or editor.status is not MemberStatus.ACTIVE:
             return Decided("not_allowed")
-        new_state = HeldState.REJECTED if verdict == "reject" else HeldState.RELEASED
+        same = await likeness_of(session, held_id) if verdict == "merge" else None
+        if verdict == "merge" and same is None:
+            return Decided("gone")
+        new_state = _STATE_OF[verdict]
         first = await session.scalar(
             update(Held)
             .where(Held.id == held_id, Held.state == HeldState.WAITING)
@@ -117,15 +140,21 @@ async def decide(
         actor = editor.email or f"member:{editor_id}"
         if verdict == "trust":
             await _trust(session, held, actor, via, now)
-        released = await release(session, house, row, held, now) if verdict != "reject" else None
+        released: int | None = None
+        if same is not None:
+            await merge(session, house, row, held, same, now)
+            released = 0
+        elif verdict != "reject":
+            released = await release(session, house, row, held, now)
         if released is None:
             row.state, row.reason, row.handled_at = InboxState.ASIDE, "rejected", now
             await tell_rejected(session, house, row, held, now)
-        await record(session, actor, f"held.{new_state.value}", f"held:{held_id}", via, {"reason": held.reason}, now)
+        detail = {"reason": held.reason} | ({"same_as": same.id} if same is not None else {})
+        await record(session, actor, f"held.{new_state.value}", f"held:{held_id}", via, detail, now)
         await _recall_other_editors(session, held_id)
         await redraw_held(session, house, held_id, now)
         return Decided(
-            "rejected" if released is None else "released",
+            _OUTCOME_OF[verdict],
             state=new_state.value,
             title=held.title,
             by=editor.name or actor,

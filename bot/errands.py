@@ -220,9 +220,15 @@ _APPROVE = frozenset({"ja", "ok", "okej", "släpp", "skicka", "godkänn", "godk�
 _REJECT = frozenset({"nej", "avvisa", "avslå", "stoppa", "no", "reject", "refuse"})
 
 
-def decision_in(text: str) -> Literal["approve", "reject"] | None:
+#: Of a post that may tell of an event that is there.
+_MERGE = frozenset({"samma", "slå ihop", "samma evenemang", "same", "merge", "same event"})
+
+
+def decision_in(text: str) -> Literal["approve", "reject", "merge"] | None:
     """What an editor's one-word answer decides; None when it is not one of the words alone on its line."""
     word = _first_line(text)
+    if word in _MERGE:
+        return "merge"
     if word in _APPROVE:
         return "approve"
     return "reject" if word in _REJECT else None
@@ -244,7 +250,7 @@ async def _decide(request: Request) -> Outcome:
     decided = await actions.decide(
         request.house, HeldId(held_id), MemberId(editor_id), verdict, "mail", within=request.session
     )
-    if decided.outcome in ("released", "rejected"):
+    if decided.outcome in ("released", "rejected", "merged"):
         about, people = f"held-{held_id}", decided.people
         await request.answer("desk_done", about=about, title=decided.title, decision=decided.outcome, people=people)
     elif decided.outcome == "already":

@@ -9,7 +9,8 @@ from bot.publishing import keep_files
 from bot.reading import Reading
 from bot.telling import ask_editors
 from bot.understanding import Author
-from storage.models import Held, Inbound
+from storage.models import Held, Inbound, Item
+from storage.sharers import note_likeness
 
 
 async def keep_for_editors(
@@ -22,12 +23,18 @@ async def keep_for_editors(
     reason: str,
     people: int,
     now: datetime,
+    *,
+    same_as: Item | None = None,
 ) -> Held:
-    """Hold what came in and ask the editors. `sender`: an address, or "slack:U0123"; `people`: whom it would reach."""
+    """Hold what came in and ask the editors. `sender`: an address, or "slack:U0123"; `people`: whom it would reach;
+    `same_as`: the item whose event it may tell of.
+    """
     held = Held(inbox_id=row.id, reason=reason, sender=sender, title=reading.title, recipients=people, created_at=now)
     session.add(held)
     await session.flush()
     if row.source == "slack":  # a mail holds its files itself; these would have to be fetched again
         keep_files(session, reading.files, held_id=held.id)
-    await ask_editors(session, house, held, reading, author, now)
+    if same_as is not None:
+        await note_likeness(session, held.id, same_as.id)
+    await ask_editors(session, house, held, reading, author, now, same_as=same_as)
     return held

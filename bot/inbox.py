@@ -22,16 +22,18 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from bot.again import Again, amend, look_up, take, tell_again
 from bot.checks import LOST, Disposition, Facts, Limits, Sender, Verdict, check
 from bot.desk import hold
 from bot.errands import Request, errand_of
 from bot.house import House
 from bot.logs import where
-from bot.publishing import Outcome, publish
+from bot.publishing import Outcome, origin_of, publish
 from bot.reading import Reading, files_of
 from bot.signing_up import count, event_answered, without_anothers_answer, words_beside
 from bot.telling import tell
 from bot.understanding import (
+    Author,
     Understood,
     author_of,
     find_place,
@@ -140,9 +142,36 @@ async def _settle(
         reading = ahead[1]
     else:
         reading = await _off_loop(row.size, lambda: reading_of(house, seen, place))
+    again = None
+    if place is None:
+        again = await look_up(session, house, reading, author, origin_of(row.id, seen, now), now)
+        if again is not None and again.needs_editor and verdict.disposition is Disposition.POST:
+            verdict = Verdict(Disposition.HOLD, again.needs_editor)
     if verdict.disposition is Disposition.HOLD:
-        return await hold(session, house, row, seen, reading, author, place, verdict, now)
-    return await publish(session, house, row.id, seen, reading, author, place, now)
+        return await hold(session, house, row, seen, reading, author, place, verdict, now, again=again)
+    if again is not None:
+        return await _tell_again(session, house, row.id, seen, reading, author, again, now)
+    outcome = await publish(session, house, row.id, seen, reading, author, place, now)
+    if place is not None and outcome.reason == "comment":
+        await amend(session, house, place.item_id, reading, author, now)
+    return outcome
+
+
+async def _tell_again(
+    session: AsyncSession,
+    house: House,
+    inbox_id: InboxId,
+    seen: Understood,
+    reading: Reading,
+    author: Author,
+    again: Again,
+    now: datetime,
+) -> Outcome:
+    """An event that is there: no second item."""
+    told = await take(session, house, again, reading, author, origin_of(inbox_id, seen, now), now)
+    if may_be_told(seen, author):
+        await tell_again(session, house, told, author, now, once=str(inbox_id))
+    return Outcome(InboxState.DONE, f"event_{told.outcome}")
 
 
 async def _facts(

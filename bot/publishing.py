@@ -74,6 +74,12 @@ class Origin:
     slack_post: str | None = None  # "C0123:TS" of an answer in Slack
 
 
+def origin_of(inbox_id: InboxId, seen: Understood, now: datetime) -> Origin:
+    """Where a mail's words came from."""
+    message_id = MessageId(seen.mail.message_id) if seen.mail.message_id else None
+    return Origin(inbox_id=inbox_id, message_id=message_id, sent_at=came_at(seen.mail, now))
+
+
 async def reach_of(
     session: AsyncSession, house: House, reading: Reading, author: Author, place: Place | None, now: datetime
 ) -> Reach:
@@ -99,8 +105,7 @@ async def publish(
     now: datetime,
 ) -> Outcome:
     """An answer becomes a comment in its thread; anything else an item. A known author gets a receipt of an item."""
-    message_id = MessageId(seen.mail.message_id) if seen.mail.message_id else None
-    origin = Origin(inbox_id=inbox_id, message_id=message_id, sent_at=came_at(seen.mail, now))
+    origin = origin_of(inbox_id, seen, now)
     if place is not None:
         answer = sign_up_in(reading.text)
         if answer is not None and author.member_id is not None:

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.house import House
 from bot.powers import Powers
-from bot.publishing import Origin, Outcome, comment, corrects
+from bot.publishing import Outcome, comment, corrects, origin_of
 from bot.reading import Reading
 from bot.reading.calendar_words import Press, own_words
 from bot.slack.showing import redraw_item
-from bot.understanding import Author, Understood, came_at, reading_of
+from bot.understanding import Author, Understood, reading_of
 from bridges.mail.calendar_answers import CalendarReply, calendar_reply_in
-from storage.ids import InboxId, MemberId, MessageId
+from storage.ids import InboxId, MemberId
 from storage.models import Item
 from storage.readers import KnownSender, sender_by_address
 from storage.threads import Place, item_of_event, sign_up
@@ -88,8 +88,7 @@ async def count(
     if not said.text and not said.files:
         await redraw_item(session, house, place.item_id, now, gather=True)
         return Outcome(InboxState.DONE, "rsvp", answer.value)
-    message_id = MessageId(seen.mail.message_id) if seen.mail.message_id else None
-    origin = Origin(inbox_id=inbox_id, message_id=message_id, sent_at=came_at(seen.mail, now))
+    origin = origin_of(inbox_id, seen, now)
     correction = await corrects(session, said, author, place)
     await comment(session, house, place.item_id, place.comment_id, said, author, origin, now, correction=correction)
     return Outcome(InboxState.DONE, "rsvp", f"{answer.value}, with words")

@@ -15,7 +15,7 @@ from bot.planning import URGENT, Reader, mail_to, slack_to
 from bot.reading import Reading
 from bot.understanding import Author
 from storage.ids import Destination, ItemId
-from storage.models import Content, Held
+from storage.models import Content, Held, Item
 from storage.outbox import Planned, enqueue
 from storage.readers import editors
 from storage.words import ContentKind
@@ -101,7 +101,14 @@ async def tell_editors(
 
 
 async def ask_editors(
-    session: AsyncSession, house: House, held: Held, reading: Reading, author: Author, now: datetime
+    session: AsyncSession,
+    house: House,
+    held: Held,
+    reading: Reading,
+    author: Author,
+    now: datetime,
+    *,
+    same_as: Item | None = None,
 ) -> int:
     """Put a held post before the editors, by mail and on the desk in Slack; answers how many editors there are."""
     data = {
@@ -114,6 +121,8 @@ async def ask_editors(
         "people": held.recipients,
         "files": [{"name": file.name, "size": file.size} for file in reading.files],
     }
+    if same_as is not None:
+        data |= {"same_id": same_as.id, "same_title": same_as.title}
     content = await new_content(session, house, f"desk:{held.id}", ContentKind.DESK, now, held_id=held.id, data=data)
     desk = readers(await editors(session))
     await enqueue(session, content, [copy_for(editor, now, URGENT) for editor in desk], now)

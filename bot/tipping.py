@@ -51,12 +51,13 @@ async def look_up(session: AsyncSession, house: House, reading: Reading, finder:
         return Found()
     await hold_page(session, page.key)
     earlier = await tip_of(session, page.key, hold=True)
-    if earlier is None or await _answers(session, earlier, reading, finder):
+    if earlier is None or await answers_for(session, earlier, reading, finder):
         return Found(page, earlier)
     return Found(page if reading.audience is Audience.ALL else None)
 
 
-async def _answers(session: AsyncSession, earlier: Item, reading: Reading, finder: Author) -> bool:
+async def answers_for(session: AsyncSession, earlier: Item, reading: Reading, finder: Author) -> bool:
+    """Whether what is there answers who shares it again: it is for all, or for the same people, and they are of them."""
     if earlier.audience is Audience.ALL:
         return True
     member = await session.get(Member, finder.member_id) if finder.member_id is not None else None

@@ -46,7 +46,7 @@ _SENT_TO = re.compile(
 )
 _HEADER_LINE = re.compile(r"\W*(?:till|to|kopia|cc|skickat till|sent to)\W*:", re.IGNORECASE)
 #: Where one sentence of a footer ends and the next begins.
-_ENDS = re.compile(r"(?<=[.!?…])\s+(?=[^\s.,;:!?)])|\s+[|•·▪►»]\s+|(?<=\s)[–—/-]\s+(?=[A-ZÅÄÖ])")
+_ENDS = re.compile(r"(?<=[.!?…])\s+(?=[^\s.,;:!?)])|\s+[|•·▪►»]\s+|\s{2,}|(?<=\s)[–—/-]\s+(?=[A-ZÅÄÖ])")
 _URL = re.compile(r"\b(?:https?://|www\.(?=[^\s<>]+\.))[^\s<>\"\\^`{|}]+|\bmailto:[^\s<>\"]+", re.IGNORECASE)
 _SHARES = re.compile(
     r"https?://(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share\.php|dialog)|(?:twitter|x)\.com/(?:intent|share|home\?status)"
@@ -224,7 +224,11 @@ def _only_opt_out(words: str) -> bool:
 
 def _as_written(url: str, target: str) -> str:
     """The address as somebody wrote it, where only the writing differs."""
-    return url if url.rstrip("/").casefold() == target.rstrip("/").casefold() else target
+    return url if _plain(url) == _plain(target) else target
+
+
+def _plain(url: str) -> str:
+    return re.sub("^https?://", "", url.rstrip("/"), flags=re.IGNORECASE).casefold()
 
 
 def _host(url: str) -> str:

@@ -77,6 +77,8 @@ def held_words(reason: str, t: Texts) -> str:
         "suspended": t.t("Mail to this address comes back."),
         "many_senders": t.t("The mail names several senders."),
         "no_sender": t.t("The mail names no sender."),
+        "same_event": t.t("It may tell of an event that is there already."),
+        "not_their_event": t.t("It changes an event that somebody else has shared."),
         "not_found": t.t("The thread that it answers is not known here."),
     }
     return words.get(reason, reason.replace("_", " "))

@@ -26,6 +26,7 @@ from storage.models import (
     Kept,
     Member,
     Question,
+    Sharer,
     SignUp,
     Vote,
 )
@@ -56,6 +57,7 @@ async def forget(session: AsyncSession, member: Member, actor: str, now: datetim
     )
     await session.execute(delete(Question).where(Question.item_id.in_(select(Item.id).where(_by(Item, member, email)))))
     await session.execute(delete(Follow).where(Follow.member_id == member.id))
+    await session.execute(delete(Sharer).where(Sharer.member_id == member.id))
     await session.execute(delete(SignUp).where(SignUp.member_id == member.id))
     await session.execute(delete(Vote).where(Vote.member_id == member.id))
     await session.execute(update(Digest).where(Digest.decided_by == member.id).values(decided_by=None))
@@ -156,9 +158,10 @@ async def _forget_mails(session: AsyncSession, mails: Sequence[InboxId], now: da
 
 
 async def _forget_finder(session: AsyncSession, member: Member, email: str) -> None:
-    """Who tipped a page after the person was told that they had: that somebody had is all that is left of it."""
+    """Who tipped a page, or shared an event, after the person was told that they had: that somebody had is all that is left of it."""
     theirs = select(Item.id).where(_by(Item, member, email))
-    told = select(Content).where(Content.item_id.in_(theirs), Content.data["notice"].as_string() == "tip_known")
+    notice = Content.data["notice"].as_string()
+    told = select(Content).where(Content.item_id.in_(theirs), notice.in_(("tip_known", "event_again")))
     for content in await session.scalars(told):
         content.data = {**content.data, "by": ""}
     await session.flush()

@@ -173,6 +173,15 @@ class Held(Base):
     decided_via: Mapped[str] = mapped_column(default="")  # "mail", "web", "cli", "slack"
 
 
+class Likeness(Base):
+    """A held post that may tell of the event of an item: an editor decides whether it does."""
+
+    __tablename__ = "likenesses"
+
+    held_id: Mapped[HeldId] = mapped_column(ForeignKey("held.id"), primary_key=True)
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), index=True)
+
+
 # -- what is shared -----------------------------------------------------------------------------------------------
 
 
@@ -327,6 +336,16 @@ class Follow(Base):
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id"), primary_key=True)
     muted: Mapped[bool] = mapped_column(default=False)
     why: Mapped[str] = mapped_column(default="")  # "author", "answered", "pressed"
+
+
+class Sharer(Base):
+    """A member who shared an item's event as well: it is one item, of them all."""
+
+    __tablename__ = "sharers"
+
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    at: Mapped[datetime]
 
 
 class SignUp(Base):

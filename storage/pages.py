@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload, undefer
 
 from storage.ids import HeldId, ItemId, MemberId
 from storage.models import Attachment, Comment, Content, Delivery, Follow, Held, Inbound, Item, Member
+from storage.sharers import sharers_of
 from storage.tips import count_votes
 from storage.words import ContentKind, DeliveryState, HeldState, InboxState, Kind, MemberStatus
 
@@ -57,6 +58,8 @@ class HeldPost:
     created_at: datetime
     decided_at: datetime | None
     decided_by: str  # the editor's name, or address; "" when nobody has, or the editor is forgotten
+    same_id: int = 0  # the item whose event it may tell of; 0 = none
+    same_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Conversation:
     item: Item
     comments: Sequence[Comment]
     votes: int = 0  # for a tip
+    sharers: Sequence[str] = ()  # who shared it too
 
 
 async def waiting(session: AsyncSession) -> Waiting:
@@ -127,6 +131,8 @@ async def held_post(session: AsyncSession, held_id: int) -> HeldPost | None:
         created_at=held.created_at,
         decided_at=held.decided_at,
         decided_by=(editor.name or editor.email or "") if editor else "",
+        same_id=said.get("same_id", 0),
+        same_title=said.get("same_title", ""),
     )
 
 
@@ -159,7 +165,8 @@ async def conversation(session: AsyncSession, item_id: int) -> Conversation | No
         .options(selectinload(Comment.author).selectinload(Member.cluster), selectinload(Comment.attachments))
     )
     votes = await count_votes(session, found.id) if found.kind is Kind.TIP else 0
-    return Conversation(found, (await session.scalars(answers)).all(), votes)
+    sharers = await sharers_of(session, found.id)
+    return Conversation(found, (await session.scalars(answers)).all(), votes, sharers)
 
 
 async def gone_out(session: AsyncSession, item_id: int) -> int:

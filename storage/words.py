@@ -132,6 +132,7 @@ class HeldState(StrEnum):
 
     WAITING = "waiting"
     RELEASED = "released"
+    MERGED = "merged"  # it tells of an event that there was an item of
     REJECTED = "rejected"
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.reading.calendars import entries, is_calendar, with_day_named
 from bot.reading.event import EventReading
 from bot.reading.events import events_of_section
 from bot.reading.last_days import last_day
 from bot.reading.links import is_front, is_profile
-from bot.reading.sections import ACTION, BEGINS_WITH_DAY, LINK, Section, bare, sections, target
+from bot.reading.sections import ACTION, LINK, Section, bare, sections, target
 from bot.reading.tip import TipReading
 from bridges.clicks import is_click
 from bridges.urls import canonical, comparison_key, is_page, shortened
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.reading.reading import Reading
 
 MOST_EVENTS, MOST_TIPS = 60, 60
-_LONGEST_TITLE = 200
 
 #: Parts of a letter that tell of the letter and its sender, never of news.
 _ABOUT_ITSELF = re.compile(
@@ -32,6 +32,10 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _SIGN_UP = re.compile(r"anmäl|\bosa\b|regist|sign ?up|\bbook|\bboka|biljett|ticket|delta\b|/events?/", re.IGNORECASE)
+#: "Varje lördag": what is held again and again is neither one event nor a page to read.
+_RECURS = re.compile(
+    r"\b(?:varje|alla|every)\s+(?:mån|tis|ons|tor|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun|vecka|week)", re.IGNORECASE
+)
 _MAILTO_OR_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|ics)$", re.IGNORECASE)
 
 
@@ -52,7 +56,9 @@ def contents(md: str, sent: datetime, timezone: str) -> Contents:
         if _ABOUT_ITSELF.fullmatch(section.title):
             continue
         for entry in _entries(section):
-            found = [_with_page(each, entry) for each in events_of_section(entry.title, entry.body, sent, timezone)]
+            found = [
+                _with_way(each, entry, sent) for each in events_of_section(entry.title, entry.body, sent, timezone)
+            ]
             if found:
                 events += found
                 taken.update(comparison_key(url) for _, url in _pages(entry))
@@ -69,20 +75,8 @@ def contents(md: str, sent: datetime, timezone: str) -> Contents:
 def _entries(section: Section) -> Iterator[Section]:
     """The section, or each line of its calendar, or each of the pages that it lists."""
     pieces = _pieces(section.body)
-    begins = [number for number, piece in enumerate(pieces) if BEGINS_WITH_DAY.match(piece)]
-    if len(begins) > 1 and not _is_one_event(section, pieces, begins):
-        head = Section(section.title, "\n".join(pieces[: begins[0]]), section.url, section.level, section.under)
-        if head.body.strip():
-            yield head
-        ends = [*begins[1:], len(pieces)]
-        if len(begins) > 2:  # what stands below the last day belongs to it no more than to the others
-            ends[-1] = min(
-                ends[-1], begins[-1] + max(end - start for start, end in zip(begins, ends[:-1], strict=False))
-            )
-        for start, end in zip(begins, ends, strict=True):
-            yield _dated(pieces[start:end], section)
-        if ends[-1] < len(pieces):
-            yield Section("", "\n".join(pieces[ends[-1] :]))
+    if is_calendar(section.title, pieces):
+        yield from entries(section, pieces)
         return
     listed = [number for number, piece in enumerate(pieces) if _listed_title(piece)]
     if len(listed) > 1 or (listed == [0] and not _listed_title(section.title) and not section.url):
@@ -93,20 +87,7 @@ def _entries(section: Section) -> Iterator[Section]:
             words, url = _listed_title(pieces[start]) or ("", "")
             yield Section(words, "\n".join(pieces[start:end]), url, section.level, section.title)
         return
-    yield section
-
-
-def _is_one_event(section: Section, pieces: Sequence[str], begins: Sequence[int]) -> bool:
-    """Whether the days are those of one thing: days of a course with hours alone, one link below them all."""
-    said = [
-        re.sub(r"[\d\W_]+|\b(?:kl|klockan|den|och|till|at)\b", "", pieces[n][_day_ends(pieces[n]) :]) for n in begins
-    ]
-    return bool(section.title) and all(len(words) < 4 for words in said)
-
-
-def _day_ends(piece: str) -> int:
-    found = BEGINS_WITH_DAY.match(piece)
-    return found.end() if found else 0
+    yield with_day_named(section, pieces)
 
 
 def _pieces(body: str) -> list[str]:
@@ -120,30 +101,6 @@ def _pieces(body: str) -> list[str]:
         else:
             out.append(re.sub(r"^\s*(?:[*\-+]|\|)\s+", "", line))
     return out
-
-
-_TIME = (
-    r"(?:[\s|,.·–—-]|\b(?:kl(?:ockan)?\.?|at|20\d\d)(?=[\s\d])|\d{1,2}[.:]\d\d|(?<!\d)\d{1,2}\s?[-–—]\s?\d{1,2}(?![\d.:])|20\d\d\b"
-    r"|(?<=kl )\d{1,2}|(?<=kl\. )\d{1,2})"
-)
-_WHEN_ENDS = re.compile(rf"{_TIME}*")
-_TITLE_ENDS = re.compile(r"\s+\|\s+|\s{2,}|\t|(?<=\w[.!?])\s|,\s(?=kl|plats|i |på |[A-ZÅÄÖ])|\s[–—]\s|\n")
-
-
-def _dated(pieces: Sequence[str], section: Section) -> Section:
-    """An entry of a calendar: "12 nov  Titel  Plats", or the day on a line of its own above the title."""
-    first = pieces[0]
-    end = _day_ends(first)
-    when_ends = _WHEN_ENDS.match(first, end)
-    rest = first[when_ends.end() if when_ends else end :].lstrip(" *_:|–—-")
-    lines = [line for line in (rest, *pieces[1:]) if re.search(r"[^\W\d_]", bare(line))]
-    bold = re.search(r"\*\*((?:[^*\n]|\*(?!\*)){3,200})\*\*", "\n".join(lines[:2]))
-    line = bold[1] if bold else _TITLE_ENDS.split(lines[0])[0] if lines else ""
-    link = LINK.search(line)
-    title = bare(line).strip(" *_:|–—-,.")[:_LONGEST_TITLE]
-    if ACTION.fullmatch(title):
-        title = ""
-    return Section(title or section.title, "\n".join(pieces), target(link) if link else "", 7, section.title)
 
 
 def _listed_title(piece: str) -> tuple[str, str] | None:
@@ -161,13 +118,16 @@ def _listed_title(piece: str) -> tuple[str, str] | None:
 # -- events and tips ------------------------------------------------------------------------------------------------
 
 
-def _with_page(event: EventReading, entry: Section) -> EventReading:
-    """An event with the page where one signs up, where its section has one link that says so."""
-    if event.registration_url or event.registration_email:
-        return event
-    pages = [(words, url) for words, url in _pages(entry) if url != event.online_url]
-    ways = [url for words, url in pages if _SIGN_UP.search(words) or _SIGN_UP.search(url)]
-    return replace(event, registration_url=canonical(ways[0])) if ways else event
+def _with_way(event: EventReading, entry: Section, sent: datetime) -> EventReading:
+    """An event with the page where one signs up, and until when, where its section says so beside the event."""
+    if not event.registration_url and not event.registration_email:
+        pages = [(words, url) for words, url in _pages(entry) if url != event.online_url]
+        way = next((url for words, url in pages if _SIGN_UP.search(words) or _SIGN_UP.search(url)), "")
+        event = replace(event, registration_url=way)
+    if not event.registration_deadline and _SIGN_UP.search(entry.body):
+        day = last_day(entry.body, sent)
+        event = replace(event, registration_deadline=day if day <= event.start[:10] else "")
+    return event
 
 
 def _pages(entry: Section) -> list[tuple[str, str]]:
@@ -176,7 +136,7 @@ def _pages(entry: Section) -> list[tuple[str, str]]:
 
 def _tips(entry: Section, sent: datetime) -> Iterator[TipReading]:
     """A section with a page outside is a tip of that page: the headline's own, else the first below it."""
-    if not entry.title:
+    if not entry.title or _RECURS.search(entry.body):
         return
     pages = [url for _, url in _pages(entry) if _is_worth_it(url)]
     if pages:

@@ -104,6 +104,12 @@ def _compiled(words: str) -> re.Pattern[str]:
     return re.compile(words, re.IGNORECASE)
 
 
+#: Without one of these no sentence can say it: most letters are passed over at once.
+_MAY_BE_OFF = _compiled(r"ställ|avly|avbok|cancel|call|inte|ej\b|utgår|not\b|won't")
+_MAY_BE_MOVED = _compiled(
+    r"flytta|skju|senare|tidigare|postpone|reschedule|moved|\b(?:nytt?|nya|new)\s|ändr|bytt?|change|uppdatera|rätt|korrekt"
+    r"|förläng|fullbok|fullt|update|extended|fully"
+)
 _IS_OFF = _compiled(rf"{_OFF}|{_NOT_HELD}|{_FALLS_OUT}")
 _IS_MOVED = _compiled(rf"{_MOVES}|{_OTHER_WHAT}")
 _IS_AMENDED = _compiled(_AMENDED)
@@ -182,6 +188,8 @@ def _reminder_in_subject(wish: Wish) -> Intent | None:
 
 def _off_in_text(wish: Wish) -> Intent | None:
     """The letter says so; when it names another day in the same breath, it is moved."""
+    if not _MAY_BE_OFF.search(wish.text, 0, _HEAD):
+        return None
     sentences = [sentence for sentence in _sentences(wish) if not sentence.endswith("?")]
     if not any(_holds(_IS_OFF, sentence) for sentence in sentences):
         return None
@@ -191,6 +199,8 @@ def _off_in_text(wish: Wish) -> Intent | None:
 
 
 def _moved_in_text(wish: Wish) -> Intent | None:
+    if not _MAY_BE_MOVED.search(wish.text, 0, _HEAD):
+        return None
     said = (s for s in _sentences(wish) if not s.endswith("?") and _ABOUT_GATHERING.search(s))
     return Intent.UPDATE if any(_holds(_IS_MOVED, one) or _holds(_IS_AMENDED, one) for one in said) else None
 

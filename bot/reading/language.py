@@ -5,7 +5,9 @@ read aloud and hyphenated. So a neighbour's language may be told, and a doubtful
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 
 def _words(text: str) -> frozenset[str]:
@@ -62,8 +64,8 @@ _SURE_WORDS, _SURE_RATIO = 6, 1.3
 
 def language_of(text: str) -> str:
     """`sv` or `en`; `no`, `da`, `fi` or `de` when that is sure; Swedish when the words do not tell."""
-    words = _WORD.findall(_ADDRESS.sub(" ", text[:_READ]).casefold())
-    counted = {language: sum(word in small for word in words) for language, small in SMALL_WORDS.items()}
+    words = Counter(_WORD.findall(_ADDRESS.sub(" ", text[:_READ]).casefold()))
+    counted = {language: _count(words, small) for language, small in SMALL_WORDS.items()}
     ours = "en" if _leans_english(words, counted) else "sv"
     other = max(
         (language for language in counted if language not in _OURS), key=lambda one: _weight(one, words, counted)
@@ -72,7 +74,11 @@ def language_of(text: str) -> str:
     return other if sure else ours
 
 
-def _leans_english(words: list[str], counted: Mapping[str, int]) -> bool:
+def _count(words: Counter[str], small: AbstractSet[str]) -> int:
+    return sum(words[word] for word in words.keys() & small)
+
+
+def _leans_english(words: Iterable[str], counted: Mapping[str, int]) -> bool:
     if counted["en"] != counted["sv"]:
         # One English word is a title or a name: "Save the date", "Farm to Fork".
         return counted["en"] > counted["sv"] and (
@@ -81,7 +87,8 @@ def _leans_english(words: list[str], counted: Mapping[str, int]) -> bool:
     return False
 
 
-def _weight(language: str, words: list[str], counted: Mapping[str, int]) -> float:
+def _weight(language: str, words: Counter[str], counted: Mapping[str, int]) -> float:
     """How much speaks for a language: its small words first, its own letters where those are even."""
-    letters = _LETTERS.get(language, "")
-    return counted[language] + 0.01 * sum(any(letter in word for letter in letters) for word in words)
+    letters = set(_LETTERS.get(language, ""))
+    own = sum(count for word, count in words.items() if not letters.isdisjoint(word)) if letters else 0
+    return counted[language] + 0.01 * own

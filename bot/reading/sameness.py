@@ -108,7 +108,7 @@ class Case:
     @property
     def starts(self) -> Starts:
         """How their beginnings agree: a week holds its days, a day its hours."""
-        return _starts(self.new, self.known)
+        return starts_of(self.new, self.known)
 
     @property
     def places(self) -> bool | None:
@@ -226,7 +226,8 @@ _RULES: tuple[Callable[[Case], Sameness | None], ...] = (
 # -- when and where ----------------------------------------------------------------------------------------------------
 
 
-def _starts(one: Occasion, other: Occasion) -> Starts:
+def starts_of(one: Occasion, other: Occasion) -> Starts:
+    """How two beginnings agree: a week holds its days, a day its hours."""
     if not one.start or not other.start:
         return Starts.UNSAID
     if Precision.WEEK in (one.precision, other.precision):

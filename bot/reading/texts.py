@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bridges.mail.parse import Mail
-from bridges.mail.replies import answer_in, marked, new_html, new_markdown, rough_lines, unsigned
+from bridges.mail.replies import answer_in, marked, new_html, new_markdown, only_preformatted, rough_lines, unsigned
 from storage.words import Audience
 
 if TYPE_CHECKING:
@@ -68,7 +68,13 @@ def _author(mail: Mail) -> str:
 
 def _html_answer(html: str, author: str) -> tuple[Words, bool]:
     """An answer by its HTML, and whether a quote or a history was found in it."""
-    head, history = new_html(unsigned(html[:MAX_HTML]))
+    from bridges.markdown import from_plain  # noqa: PLC0415  as above
+
+    html = unsigned(html[:MAX_HTML])
+    if (plain := only_preformatted(html[:MAX_ANSWER])) is not None and len(html) <= MAX_ANSWER:
+        told = answer_in(plain, author)
+        return _bounded(told.split.text, told.split.trimmed, from_plain), told.quoted
+    head, history = new_html(html)
     below, history_warnings = _from_html(history) if history else ("", ())
     converted, warnings = _from_html(marked(head).html)
     answer = new_markdown(converted, author)

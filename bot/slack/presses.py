@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -140,7 +139,7 @@ async def _when(p: Pressed, choice: int) -> Done:
 # -- the desk -------------------------------------------------------------------------------------------------------------
 
 
-async def _decide(p: Pressed, verdict: Literal["approve", "reject", "trust"]) -> Done:
+async def _decide(p: Pressed, verdict: actions.Decision) -> Done:
     number = number_of(p.press.value)
     if not number:
         return p.answer("gone", gone(p.t))
@@ -155,6 +154,10 @@ async def _decide(p: Pressed, verdict: Literal["approve", "reject", "trust"]) ->
     if done.outcome == "released":
         people = t.plural("{n} person", "{n} people", done.people)
         return p.answer("released", t.t('"{title}" is going to {people}.', title=done.title, people=people))
+    if done.outcome == "merged":
+        return p.answer(
+            "merged", t.t('"{title}" tells of an event that is there already: they are one item now.', title=done.title)
+        )
     if done.outcome == "rejected":
         return p.answer("rejected", t.t('"{title}" is not sent on.', title=done.title))
     return p.answer(done.outcome, gone(t))
@@ -183,7 +186,7 @@ async def _language(p: Pressed) -> Done:
 Button = Callable[[Pressed], Awaitable[Done]]
 
 
-def _deciding(verdict: Literal["approve", "reject", "trust"]) -> Button:
+def _deciding(verdict: actions.Decision) -> Button:
     return lambda p: _decide(p, verdict)
 
 
@@ -208,6 +211,7 @@ BUTTONS: dict[str, Button] = {
     "approve": _deciding("approve"),
     "reject": _deciding("reject"),
     "trust": _deciding("trust"),
+    "merge": _deciding("merge"),
     "digest_send": digest.send_now,
     "digest_skip": digest.skip_it,
     "digest_revive": lambda p: digest.send_now(p, although_skipped=True),

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.again import look_up, merged, take, tell_again
 from bot.changing import change
 from bot.holding import keep_for_editors
 from bot.house import House
@@ -73,13 +74,22 @@ async def _share_or_hold(
     session: AsyncSession, house: House, row: Inbound, who: Visitor, reading: Reading, now: datetime
 ) -> Done:
     """Something new goes to everybody, unless an editor has to look at it first."""
-    if (objection := who.objection(house.settings.limits.items_per_hour, shares=True)) is not None:
-        sender, reason = held_sender(who.user), objection.reason
+    origin = Origin(inbox_id=row.id, sent_at=now)
+    again = await look_up(session, house, reading, who.author, origin, now)
+    objection = who.objection(house.settings.limits.items_per_hour, shares=True)
+    if reason := objection.reason if objection else again.needs_editor if again else "":
+        sender, same_as = held_sender(who.user), again.item if again else None
         reach = await reach_of(session, house, reading, who.author, None, now)
-        await keep_for_editors(session, house, row, reading, who.author, sender, reason, reach.people, now)
+        await keep_for_editors(
+            session, house, row, reading, who.author, sender, reason, reach.people, now, same_as=same_as
+        )
         await tell(session, house, "held", who.author, now, once=str(row.id), title=reading.title, reason=reason)
         return Done(Outcome(InboxState.HELD, reason))
-    published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
+    if again is not None:
+        told = await take(session, house, again, reading, who.author, origin, now, via="slack")
+        await tell_again(session, house, told, who.author, now, once=str(row.id))
+        return Done(Outcome(InboxState.DONE, f"event_{told.outcome}"))
+    published = await share(session, house, reading, who.author, origin, now)
     await _tell_shared(session, house, row, who, published, now)
     return Done(Outcome(InboxState.DONE, "tip_known" if isinstance(published, Known) else "item"))
 
@@ -194,6 +204,27 @@ async def release_from_slack(session: AsyncSession, house: House, row: Inbound, 
         about = {"title": published.title, "people": reach.people, "clusters": reach.clusters}
         await tell(session, house, "released", who.author, now, once=str(row.id), item_id=published.item_id, **about)
     return published.reach.people
+
+
+async def merge_from_slack(
+    session: AsyncSession, house: House, row: Inbound, held: Held, item: Item, now: datetime
+) -> None:
+    """What was held from Slack tells of the event of this item, as an editor said."""
+    what = asked(row.raw)
+    if not isinstance(what, Submission):
+        row.state, row.reason, row.handled_at = InboxState.ASIDE, "gone", now
+        return
+    shown_to_editors = await _as_shown(session, held)
+    person = _as_person(what.user, shown_to_editors.get("sender_name", ""), house.settings.network.locale)
+    who = await visitor(session, house, what.user, person, now)
+    reading = reading_of_draft(house, _draft(house, what), (), now)
+    again = await merged(session, item, reading, who.author)
+    told = await take(
+        session, house, again, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now, via="slack"
+    )
+    row.state, row.reason, row.handled_at = InboxState.DONE, f"event_{told.outcome}", now
+    await _move_files(session, held, item_id=item.id)
+    await tell_again(session, house, told, who.author, now, once=str(row.id))
 
 
 async def tell_rejected_in_slack(session: AsyncSession, house: House, row: Inbound, held: Held, now: datetime) -> None:

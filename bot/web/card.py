@@ -74,6 +74,7 @@ class Card:
     text: Markup
     files: Sequence[FileLine]
     answers: Sequence[Answer]
+    sharers: str  # "Delas också av …"; "" when nobody else did
     votes: str  # "3 röster"; "" when there are none
     reply_href: str  # "" for those who read an open archive
 
@@ -125,6 +126,7 @@ def card_of(found: Conversation, texts: Texts, house: House, key_on: KeyOn, *, t
         text=text_html(item.text),
         files=files(item.attachments),
         answers=[answer(comment) for comment in found.comments],
+        sharers=texts.t("Also shared by {names}", names=", ".join(found.sharers)) if found.sharers else "",
         votes=texts.plural("{n} vote", "{n} votes", found.votes) if found.votes else "",
         reply_href=_reply_href(item, texts, house) if to_member else "",
     )

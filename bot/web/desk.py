@@ -1,7 +1,6 @@
 """The desk as a page: what waits, from whom and why, and two buttons; decided once, by whoever is first."""
 
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -20,9 +19,10 @@ from storage.models import Member
 from storage.pages import HeldPost
 from storage.words import HeldState, Kind, MemberStatus, Role
 
-_VERDICTS: dict[str, Literal["approve", "reject", "trust"]] = {
+_VERDICTS: dict[str, actions.Decision] = {
     "approve": "approve",
     "reject": "reject",
+    "merge": "merge",  # it tells of an event that there is an item of
     "trust": "trust",  # release, and let this member share without being held from now on
 }
 
@@ -63,6 +63,10 @@ class Desk:
                 count_action(verdict, "web")
                 people = self._people(texts, decided.people)
                 return self._pages.say(texts, texts.t("Sent on"), texts.t('"{title}"', title=decided.title), people)
+            case "merged":
+                count_action(verdict, "web")
+                said = texts.t("It tells of an event that is there already: they are one item now.")
+                return self._pages.say(texts, texts.t("One item"), texts.t('"{title}"', title=decided.title), said)
             case "rejected":
                 count_action(verdict, "web")
                 said = texts.t("Nobody gets the post. It is kept here, but shown to nobody.")
@@ -78,6 +82,8 @@ class Desk:
         t = texts.t
         people = texts.plural("Send to {n} person", "Send to {n} people", held.people)
         buttons = [Button(people, "decision", "approve")]
+        if held.same_title:
+            buttons = [Button(t("The same event"), "decision", "merge"), Button(people, "decision", "approve", "plain")]
         if held.reason in ("first_share", "unknown_user", "unknown_sender"):
             buttons.append(Button(t("Send, and trust the sender from now on"), "decision", "trust", "plain"))
         buttons.append(Button(t("Reject"), "decision", "reject", "danger"))
@@ -88,6 +94,8 @@ class Desk:
             kind=kind_word(Kind(held.kind) if held.kind else None, texts),
             sender=" · ".join(part for part in (held.sender_name, held.sender) if part) or t("unknown"),
             reason=held_words(held.reason, texts),
+            same_title=held.same_title,
+            same_href=f"/i/{held.same_id}",
             came=self._moment(texts, held.created_at),
             files=[(name, texts.size(size)) for name, size in held.files],
             text=text_html(held.text),
@@ -100,6 +108,10 @@ class Desk:
         who = by or t("Another editor")
         if state == HeldState.RELEASED:
             said = t('{who} sent on "{title}" {when}.', who=who, title=title, when=when)
+        elif state == HeldState.MERGED:
+            said = t(
+                '{who} said {when} that "{title}" is an event that is there already.', who=who, title=title, when=when
+            )
         else:
             said = t('{who} rejected "{title}" {when}.', who=who, title=title, when=when)
         return self._pages.say(texts, t("Decided already"), said, t("There is nothing more to do."))

@@ -19,6 +19,8 @@ _SMALLEST_TEXT = 12.0
 _LONGEST_HEADING = 250
 _USUAL = 16.0  # pixels
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u2800\ufffc]+")
+#: Hard spaces in a row keep columns apart: "12 nov    Titel    Plats".
+_GAP = re.compile(r"(?<=\w)[ \n]*\u00a0[ \n]*\u00a0[\u00a0 \n]*(?=\w)")
 _NO_WIDTH = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+"
 )
@@ -134,7 +136,9 @@ class _Flow:
             text = unescape(text)
         if not text.isascii():
             text = _LONE_JOINER.sub("", _NO_WIDTH.sub("", text))
-        text = _SPACES.sub(" ", text)
+        if "\u00a0" in text:
+            text = _GAP.sub("\x1f", text)
+        text = _SPACES.sub(" ", text).replace("\x1f", "  ")
         if text:
             self.say(look.like.saying(text), look.size)
 
@@ -312,7 +316,7 @@ def _tidy(runs: Sequence[Run]) -> tuple[Run, ...]:
     out: list[Run] = []
     space = True
     for run in runs:
-        text = run.text.removeprefix(" ") if space else run.text
+        text = run.text.lstrip(" ") if space else run.text
         if text:
             out.append(run if text is run.text else run.saying(text))
             space = text.endswith(" ")

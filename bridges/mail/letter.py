@@ -82,6 +82,7 @@ class ItemLetter:
     topics: tuple[str, ...] = ()
     author: Author
     event: EventView | None = None
+    was: EventView | None = None  # of a change: when and where it was before
     other_events: tuple[EventView, ...] = ()
     files: tuple[FileView, ...] = ()
 
@@ -118,6 +119,8 @@ class DeskLetter:
     reason: str
     people: int
     files: tuple[tuple[str, int], ...] = ()  # name, size
+    same_id: int = 0  # the item whose event it may tell of; 0 = none
+    same_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridges.contract import Claim, GiveUp, TryLater
 from bridges.edition import Edition, sent_edition
-from bridges.mail.calendar_out import event_view
+from bridges.mail.calendar_out import EventView, event_view
 from bridges.mail.compose import compose
 from bridges.mail.copies import Copy, SharedLetter, Slot
 from bridges.mail.letter import (
@@ -37,7 +37,7 @@ from storage.ids import ContentId, HeldId, ItemId, MemberId, MessageId, Week
 from storage.letters import Material, file_bytes, material, remember_echo
 from storage.models import Attachment, Content, Member
 from storage.readers import away
-from storage.words import ContentKind, ItemStatus, Kind, Role
+from storage.words import Attendance, ContentKind, EventStatus, ItemStatus, Kind, Precision, Role
 
 #: How many composed letters are kept at hand, and how many bytes of them together.
 _MOST_LETTERS, _MOST_BYTES = 512, 64_000_000
@@ -317,6 +317,7 @@ class LedgerLetters:
                 name=item.author_name, email=item.author_email, cluster=item.cluster.name if item.cluster else ""
             ),
             event=events[0] if events else None,
+            was=_was(content, events[0]) if events else None,
             other_events=tuple(events[1:]),
             files=_files(item.attachments),
         )
@@ -368,7 +369,19 @@ def _desk(found: Material, language: str) -> DeskLetter:
         reason=str(data.get("reason") or ""),
         people=int(data.get("people") or 0),
         files=tuple((str(file["name"]), int(file["size"])) for file in data.get("files") or ()),
+        same_id=int(data.get("same_id") or 0),
+        same_title=str(data.get("same_title") or ""),
     )
+
+
+def _was(content: Content, event: EventView) -> EventView | None:
+    """When and where the event was before the change that this letter tells of."""
+    was = dict(content.data.get("was") or {})
+    if not was:
+        return None
+    was["precision"] = Precision(was.get("precision") or event.precision)
+    was["mode"] = Attendance(was["mode"]) if was.get("mode") else None
+    return replace(event, status=EventStatus.CONFIRMED, **was)
 
 
 def _files(rows: list[Attachment]) -> tuple[FileView, ...]:

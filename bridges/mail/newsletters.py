@@ -91,7 +91,18 @@ def bulk_signs(mail: Mail) -> int:
 
 #: One of these is in every sentence of a letter about itself; most mail has none.
 _TELLING = (
-    *("webbläsare", "webb läsare", "browser", "version", "webben", "brev", "utskick", "prenum", "avregist", "avbeställ"),
+    *(
+        "webbläsare",
+        "webb läsare",
+        "browser",
+        "version",
+        "webben",
+        "brev",
+        "utskick",
+        "prenum",
+        "avregist",
+        "avbeställ",
+    ),
     *("avanmäl", "sluta få", "unsub", "opt", "manage", "preferences", "receiv", "sent to", "online", "trouble"),
     *("problem", "svårt att", "läsa", "visas", "mejl", "e-post"),
 )

@@ -39,6 +39,8 @@ def held_because(reason: str, t: Texts) -> str:
         "too_many": t.t("you have shared much in the last hour"),
         "too_big": t.t("it is larger than what is sent on at once"),
         "many_senders": t.t("it names several senders"),
+        "same_event": t.t("it may tell of an event that is there already"),
+        "not_their_event": t.t("it changes an event that somebody else has shared"),
         "not_found": t.t("the thread that it answers is not known here"),
     }
     return words.get(reason, "")
@@ -143,9 +145,7 @@ def _tip_known(m: Matter, t: Texts) -> Said:
 
 def tip_known(m: Matter, t: Texts) -> tuple[str, ...]:
     """Which tip it is, who shared it first, that the vote is counted, and where the words went."""
-    at, by = m.text("at"), m.text("by")
-    shared = datetime.fromisoformat(at).astimezone(ZoneInfo(m.timezone)).date() if at else m.today
-    day = t.day(shared, m.today)
+    by, day = m.text("by"), _day_of(m, t)
     if m.params.get("own"):
         first = t.t('You tipped the network of this page {day} already: "{title}".', day=day, title=m.title(t))
     elif by:
@@ -155,6 +155,53 @@ def tip_known(m: Matter, t: Texts) -> tuple[str, ...]:
     counted = t.t("That you found it too is counted as a vote.") if m.params.get("voted") else ""
     kept = t.t("What you wrote stands as an answer in its thread.") if m.params.get("said") else ""
     return tuple(filter(None, (first, " ".join(filter(None, (counted, kept))))))
+
+
+def _event_again(m: Matter, t: Texts) -> Said:
+    subject = {
+        "changed": t.t("Changed: {title}", title=m.title(t)),
+        "reminded": t.t("In the thread: {title}", title=m.title(t)),
+    }.get(m.text("outcome")) or t.t("There already: {title}", title=m.title(t))
+    return Said(subject=subject, text=event_again(m, t), link=(t.t("Read on the web"), m.text("url")))
+
+
+def event_again(m: Matter, t: Texts) -> tuple[str, ...]:
+    """Which event it is, and what came of telling of it again."""
+    title, by = m.title(t), m.text("by")
+    match m.text("outcome"):
+        case "changed" if m.params.get("off"):
+            return (
+                t.t('"{title}" is shown as cancelled now.', title=title),
+                t.t("Those who have it, and those who said that they come, are told."),
+            )
+        case "changed":
+            return (
+                t.t('"{title}" says the new now.', title=title),
+                t.t("Those who have it, and those who said that they come, are told."),
+            )
+        case "unchanged":
+            return (t.t('"{title}" says so already, so nothing has been sent.', title=title),)
+        case "reminded":
+            return (
+                t.t('"{title}" is shared already, so what you wrote stands as an answer in its thread.', title=title),
+                t.t(
+                    "Those who follow the thread have it. The network is reminded of the last day and of the event by itself."
+                ),
+            )
+    day = _day_of(m, t)
+    known = (
+        t.t('{by} shared this event {day}: "{title}".', by=by, day=day, title=title)
+        if by and not m.params.get("own")
+        else t.t('This event was shared {day}: "{title}".', day=day, title=title)
+    )
+    if m.params.get("own"):
+        return (known, t.t("It stands as it was, and nothing has been sent."))
+    return (known, t.t("You are shown as sharing it too, and the answers in its thread reach you."))
+
+
+def _day_of(m: Matter, t: Texts) -> str:
+    at = m.text("at")
+    return t.day(datetime.fromisoformat(at).astimezone(ZoneInfo(m.timezone)).date() if at else m.today, m.today)
 
 
 def _tip_gone(m: Matter, t: Texts) -> Said:
@@ -350,6 +397,9 @@ def _help(m: Matter, t: Texts) -> Said:
 
 
 def _desk_done(m: Matter, t: Texts) -> Said:
+    if m.text("decision") == "merged":
+        said = t.t('"{title}" tells of an event that is there already: they are one item now.', title=m.title(t))
+        return Said(subject=t.t("One item: {title}", title=m.title(t)), text=(said,))
     if m.text("decision") == "rejected":
         return Said(
             subject=t.t("Rejected: {title}", title=m.title(t)),
@@ -362,11 +412,10 @@ def _desk_done(m: Matter, t: Texts) -> Said:
 
 def _desk_already(m: Matter, t: Texts) -> Said:
     by = m.text("by") or t.t("Another editor")
-    decided = (
-        t.t('{by} has already rejected "{title}".', by=by, title=m.title(t))
-        if m.text("decision") == "rejected"
-        else t.t('{by} has already sent on "{title}".', by=by, title=m.title(t))
-    )
+    decided = {
+        "rejected": t.t('{by} has already rejected "{title}".', by=by, title=m.title(t)),
+        "merged": t.t('{by} has said that "{title}" is an event that is there already.', by=by, title=m.title(t)),
+    }.get(m.text("decision")) or t.t('{by} has already sent on "{title}".', by=by, title=m.title(t))
     when = m.moment("at", t)
     text = [decided, t.t("There is nothing more to do.")]
     if when:
@@ -448,6 +497,7 @@ NOTICES: dict[str, Callable[[Matter, Texts], Said]] = {
     "too_late": _too_late,
     "tip_known": _tip_known,
     "tip_gone": _tip_gone,
+    "event_again": _event_again,
     **WHICH_DAY_NOTICES,
     "left": _left,
     "paused": _paused,

@@ -68,6 +68,11 @@ class Mail:
     calendars: tuple[bytes, ...] = field(default=(), repr=False)  # in UTF-8
     report: bool = False  # a delivery report or read receipt (RFC 6522)
     warnings: tuple[str, ...] = ()
+    _named: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, value in self.headers:
+            self._named.setdefault(name.lower(), []).append(value)
 
     @property
     def sender(self) -> Mailbox | None:
@@ -80,8 +85,7 @@ class Mail:
 
     def header_all(self, name: str) -> tuple[str, ...]:
         """All headers of that name, topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return tuple(self._named.get(name.lower(), ()))
 
 
 def parse(raw: bytes) -> Mail:

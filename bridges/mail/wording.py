@@ -34,6 +34,8 @@ def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
     day = house.today(letter.now)
     event = letter.event
     facts = _facts(event, day, t) if event else ()
+    if letter.was is not None:
+        facts = (*facts, Line(t.t("Before: {when}", when=when_and_where(letter.was, day, t))))
     last = last_day(event, day, t) if event else LastDay()
     word = flag(letter.intent, event, t)
     title = one_line(letter.title) or t.t("(no subject)")
@@ -101,6 +103,7 @@ def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
     how = t.t(
         "Press, or answer this mail with one word: yes or no. Whoever decides first decides. It can be done for 7 days."
     )
+    merge = (Link(t.t("The same event"), page),) if letter.same_title else ()
     return Sheet(
         lang=t.lang,
         subject=t.t("To decide: {title}", title=title),
@@ -108,14 +111,27 @@ def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
         lead=(Line(how),),
         kicker=kicker(t.t("Waits for an editor"), kind_word(letter.kind, t)),
         heading=title,
-        facts=(Line(t.t("From: {sender}", sender=sender)), Line(held_words(letter.reason, t)), Line(people)),
-        buttons=(Link(t.t("Send on"), page), Link(t.t("Reject"), page)),
+        facts=(
+            Line(t.t("From: {sender}", sender=sender)),
+            Line(held_words(letter.reason, t)),
+            *_perhaps_the_same(letter, house, t),
+            Line(people),
+        ),
+        buttons=(*merge, Link(t.t("Send on"), page), Link(t.t("Reject"), page)),
         body=letter.text or from_plain(t.t("The mail has no text of its own.")),
         notes=tuple(
             Line(t.t("File: {name} ({size})", name=one_line(name), size=t.size(size))) for name, size in letter.files
         ),
         foot=(Line(t.t("You get this because you are an editor of {network}.", network=house.name)),),
     )
+
+
+def _perhaps_the_same(letter: DeskLetter, house: ListHouse, t: Texts) -> list[Line]:
+    if not letter.same_title:
+        return []
+    answer = t.t('If it is, answer "same"; if it is another event, answer "yes".')
+    there = Link(one_line(letter.same_title, 150), house.page(f"i/{letter.same_id}"))
+    return [Line(t.t("Perhaps the same as:"), there), Line(answer)]
 
 
 def notice_sheet(said: Said, house: ListHouse, t: Texts, *, member: bool) -> Sheet:

@@ -37,6 +37,7 @@ ACTING = frozenset(
         "approve",
         "reject",
         "trust",
+        "merge",
         "digest_send",
         "digest_skip",
         "digest_revive",

@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.ids import CommentId, HeldId, ItemId, Week
 from storage.letters import Material, file_bytes, material
 from storage.models import Attachment, Content, Item
+from storage.sharers import sharers_of
 from storage.slack import (
     Desk,
     came_by_mail,
@@ -193,6 +194,7 @@ class Posts:
             sign_up_clusters=standing.clusters,
             comments=standing.comments,
             votes=standing.votes,
+            sharers=await sharers_of(session, item.id) if item.kind is Kind.INVITATION else (),
             url=self._house.page(f"i/{item.id}"),
             today=self._house.today(self._now()),
             edited_at=item.updated_at if item.revision else None,
@@ -354,6 +356,8 @@ def _desk_view(found: Desk, house: ListHouse, now: datetime) -> DeskView:
         sender="" if sender.startswith("slack:") else sender,
         sender_name=str(data.get("sender_name") or ""),
         reason=str(data.get("reason") or ""),
+        same_title=str(data.get("same_title") or ""),
+        same_url=house.page(f"i/{data['same_id']}") if data.get("same_id") else "",
         people=int(data.get("people") or 0),
         files=tuple((str(file["name"]), int(file["size"])) for file in data.get("files") or ()),
         decision=decision if decided else "",

@@ -4,12 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from bot.cli import run
+from bot.cli.understood import summary
 from bot.explain import Circumstances, Seen, explain
 from bridges.mail.own import list_id
+from bridges.texts import Texts
 from bridges.tokens import Tokens
 from tests.fixtures.require import FULL
 
@@ -69,11 +74,20 @@ Status: 5.1.1
 """
 
 
-class Brygga:
-    """The command line in a folder of its own."""
+class Said(NamedTuple):
+    """What the command line answered."""
 
-    def __init__(self, folder: Path) -> None:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Brygga:
+    """The command line in a folder of its own; in this process, unless it matters that it is another."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[bytes]) -> None:
         self.folder = folder
+        self._capture = capture
 
     def settings(self, text: str = "") -> None:
         (self.folder / "brygga.toml").write_text(
@@ -84,9 +98,15 @@ class Brygga:
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         return name
 
-    def run(self, *arguments: str, code: str = "from bot.cli import main; main()") -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> Said:
+        self._capture.readouterr()
+        code = run(["explain", *arguments])
+        out, err = self._capture.readouterr()
+        return Said(code, out.decode(), err.decode())
+
+    def process(self, *arguments: str, code: str = "from bot.cli import main; main()") -> Said:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BRYGGA_")}
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-c", code, "explain", *arguments],
             cwd=self.folder,
             env=environment | {"PYTHONPATH": str(ROOT)},
@@ -95,6 +115,7 @@ class Brygga:
             timeout=120,
             check=False,
         )
+        return Said(done.returncode, done.stdout, done.stderr)
 
     def lines(self, *files: str, options: tuple[str, ...] = (), exit_code: int = 0) -> list[dict]:
         """What is said of each file; with nothing on stderr and the exit code as promised."""
@@ -104,10 +125,18 @@ class Brygga:
 
 
 @pytest.fixture
-def brygga(tmp_path):
-    program = Brygga(tmp_path)
-    program.settings()
-    return program
+def bare(tmp_path, monkeypatch, capfdbinary):
+    """No settings at all."""
+    for name in [name for name in os.environ if name.startswith("BRYGGA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return Brygga(tmp_path, capfdbinary)
+
+
+@pytest.fixture
+def brygga(bare):
+    bare.settings()
+    return bare
 
 
 def test_an_invitation_is_said_in_every_field(brygga):
@@ -277,11 +306,10 @@ def test_the_trusted_server_of_the_settings_is_asked(brygga):
     assert [(line["disposition"], line["reason"]) for line in said] == [("post", "member"), ("hold", "untrusted")]
 
 
-def test_it_works_where_there_are_no_settings_at_all(tmp_path):
-    program = Brygga(tmp_path)
-    (said,) = program.lines(program.mail("mejl.eml", ANSWER.format(text="Vi kommer fyra personer.")))
+def test_it_works_where_there_are_no_settings_at_all(bare):
+    (said,) = bare.lines(bare.mail("mejl.eml", ANSWER.format(text="Vi kommer fyra personer.")))
     assert said["disposition"] == "reply"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["mejl.eml"]  # and leaves nothing behind
+    assert sorted(path.name for path in bare.folder.iterdir()) == ["mejl.eml"]  # and leaves nothing behind
 
 
 def test_settings_that_cannot_be_used_are_one_line(brygga):
@@ -319,7 +347,7 @@ def test_html_is_shown_without_what_could_act_or_tell(brygga):
 
 
 def test_it_needs_no_database_no_network_and_none_of_their_libraries(brygga):
-    """Every socket refuses, and what would open one is not even loaded."""
+    """Every socket refuses, and what would open one is not even loaded; nor is what would make the start slow."""
     code = """
 import json, socket, sys
 def refuse(*arguments, **options): raise AssertionError("the network was used")
@@ -327,28 +355,39 @@ socket.socket.connect = refuse; socket.getaddrinfo = refuse
 from bot.cli import run
 code = run(sys.argv[1:])
 heavy = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg", "starlette", "uvicorn", "slack_bolt", "slack_sdk", "aiohttp",
-         "aiosmtplib", "aioimaplib", "apscheduler", "flufl", "structlog"}
+         "aiosmtplib", "aioimaplib", "apscheduler", "flufl", "structlog", "icalendar", "babel", "jinja2", "mjml", "dns"}
 print(json.dumps(sorted(heavy & {name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 sys.exit(code)
 """
-    done = brygga.run(brygga.mail("mejl.eml", INVITATION), "--json", code=code)
+    html = (
+        "From: a@b.se\nSubject: Nyhetsbrev\nList-Unsubscribe: <https://b.se/av>\nContent-Type: text/html\n\n<p>Hej</p>"
+    )
+    calendar = "From: a@b.se\nSubject: Träff\nContent-Type: text/calendar; method=REQUEST\n\n" + CALENDAR
+    files = [
+        brygga.mail(f"{number}.eml", raw)
+        for number, raw in enumerate((INVITATION, ANSWER.format(text="Vi tar med spadar."), html, calendar))
+    ]
+    done = brygga.process(*files, "--json", code=code)
     assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["disposition"] for line in done.stdout.splitlines()] == ["post", "reply", "post", "post"]
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say how much memory was used")
 def test_a_thousand_mails_take_no_more_memory_than_a_few(brygga):
     mails = [
         brygga.mail(f"{number}.eml", INVITATION.replace("<1@", f"<{number}@") + "x" * 200_000)
         for number in range(1_000 if FULL else 200)
     ]
-    code = """
-import resource, sys
+    code = r"""
+import re, sys
+from pathlib import Path
 from bot.cli import run
 code = run(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+print(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1], file=sys.stderr)
 sys.exit(code)
 """
-    few, many = (brygga.run(*files, "--json", code=code) for files in (mails[:20], mails))
+    few, many = (brygga.process(*files, "--json", code=code) for files in (mails[:20], mails))
     assert len(many.stdout.splitlines()) == len(mails)
     assert int(many.stderr) - int(few.stderr) < 15_000  # kB; the mails together are 40 MB or more
 
@@ -385,6 +424,41 @@ def test_for_people_it_is_a_few_lines_in_their_language(brygga):
     assert "saknas.eml\n  Inget att dela: filen finns inte\n" in done.stdout
     brygga.settings('[network]\nlocale = "en"\n')
     assert "\n  Is shared as an invitation: Inbjudan till fältvandring\n" in brygga.run(*files).stdout
+
+
+def test_for_people_it_says_when_where_and_what_its_sender_is_asked():
+    said = explain("mejl.eml", INVITATION.encode(), Circumstances(address=LIST), Seen())
+    event = {
+        "title": "Fältvandring", "start": "2026-10-20", "end": None, "date_precision": "day", "status": "moved",
+        "place": "Norrby gård", "online_url": "https://meet.example.se/1", "registration_url": "https://anmal.example.se/7",
+        "registration_email": None, "registration_deadline": "2026-10-12T12:00:00+02:00", "needs_confirmation": True,
+        "uncertain": {"doubt": "weekday", "said": "torsdag 20 oktober", "choices": ["2026-10-20", "2026-10-22"]},
+    }  # fmt: skip
+    said |= {
+        "intent": "update",
+        "events": [event],
+        "forwarded_from": {"name": "Eva", "address": "eva@vreta.se"},
+        "tips": [{"title": "Utlysning", "url": "https://tips.example.se/2", "deadline": "2026-11-01"}],
+        "links": ["https://anmal.example.se/7", "https://mer.example.se"],
+    }
+    swedish, english = (summary(said, Texts(language)) for language in ("sv", "en"))
+    year = datetime.now(UTC).year
+    for line in (
+        "  Ändrar det som har delats förut",
+        "  Skrivet först av: Eva <eva@vreta.se>",
+        "  Händelse: Fältvandring",
+        "  Var: Norrby gård, https://meet.example.se/1",
+        "  Anmälan: https://anmal.example.se/7",
+        "  Länk: https://mer.example.se",
+    ):
+        assert line in swedish.splitlines()
+    assert ("  När: tis 20 okt (flyttat)" if year == 2026 else "  När: tis 20 okt 2026 (flyttat)") in swedish
+    assert "  Avsändaren får frågan: Du skrev" in swedish
+    assert "  Sista anmälningsdag: mån 12 okt" in swedish
+    assert "  Tips: Utlysning https://tips.example.se/2 (sista dag sön 1 nov" in swedish
+    assert "Länk: https://anmal" not in swedish
+    assert "  Its sender is asked: You wrote" in english
+    assert "  Last day to sign up: Mon 12 Oct" in english
 
 
 def test_nothing_in_a_mail_commands_the_terminal(brygga):

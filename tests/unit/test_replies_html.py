@@ -135,6 +135,17 @@ def test_an_indent_is_no_quote(indent):
     assert "\ufdd3" not in found.text
 
 
+def test_a_plain_mail_in_disguise_is_read_as_one():
+    html = "<html><body><pre>Hej!\n- Bo &amp; Cia\n\nMvh Anna\n\n&gt; Kommer ni?\n</pre></body></html>"
+    assert words(html).text == "Hej!\n\\- Bo & Cia"
+
+
+def test_a_cut_through_code_leaves_no_half_of_it():
+    found = words("<p>Så här:</p><pre>a = 1\n\n&gt; b = 2\n\nc = 3</pre>")
+    assert found.text.count("```") % 2 == 0
+    assert "c = 3" in found.text
+
+
 def test_nothing_is_cut_where_nothing_is_marked():
     assert new_html("<p>Hej</p><hr><p>du</p>") == ("<p>Hej</p><hr><p>du</p>", "")
     box = '<p>Hej</p><div style="border-top:solid red 1pt">Ruta</div>'

@@ -19,6 +19,7 @@ from bridges.mail.replies import (
     new_html,
     new_markdown,
     new_text,
+    only_preformatted,
     rough_lines,
 )
 
@@ -208,13 +209,19 @@ HUGE_HTML = {
     "rules": "<hr>" * 60_000 + '<div id="divRplyFwdMsg">',
     "spaces": "<hr>" + " " * 300_000 + '<div id="divRplyFwdMsg">',
     "styles": "<style>" * 40_000,
+    "texts": "<pre>" * 50_000,
 }
 
 
 @pytest.mark.parametrize("case", HUGE_HTML)
 def test_the_time_grows_with_the_html_and_no_faster(case):
     html = HUGE_HTML[case]
-    for work in (lambda: new_html(html), lambda: marked(html), lambda: rough_lines(html)):
+    for work in (
+        lambda: new_html(html),
+        lambda: marked(html),
+        lambda: rough_lines(html),
+        lambda: only_preformatted(html),
+    ):
         start = time.process_time()
         work()
         assert time.process_time() - start < 2.5

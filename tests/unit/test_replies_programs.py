@@ -138,6 +138,30 @@ def test_a_signature_above_the_old_mail_goes_too(program):
     assert new_text(whole, "Anna Svensson").text == NEW
 
 
+#: Forms that are met now and then.
+UNUSUAL = {
+    "a head with spaces before colons": f"Från : Nils Berg <{MAIL}>\nSkickat : den 6 augusti 2026\nÄmne : Träff",
+    "a head with hard spaces": f"Från:\xa0Nils Berg <{MAIL}>\nSkickat:\xa0den 6 augusti 2026\nTill:\xa0Anna\nÄmne:\xa0Träff",
+    "a head in capitals": f"FRÅN: Nils Berg <{MAIL}>\nSKICKAT: 2026-08-06\nÄMNE: Träff",
+    "a head below another rule": f"==========\nFrån: Nils Berg <{MAIL}>\nSkickat: 2026-08-06\nÄmne: Träff",
+    "a head with copies": f"Från: Nils Berg <{MAIL}> \nDatum: torsdag, 6 augusti 2026 kl. 08:41 \nTill: Anna <a@example.se> \nKopia: b@example.se <b@example.se> \nÄmne: Träff ",
+    "a head that mixes languages": f"From: Nils Berg <{MAIL}>\nSkickat: Thursday, August 6, 2026 8:41 AM\nTo: Anna\nÄmne: Re: Träff",
+    "heads below heads": f"{head(SV)}\n\nHej\n\n{head(EN)}",
+    "a list's head": f"{LINE}\nFrån: Nils Berg\nSkickat: den 6 augusti 2026 08:41\nTill: kluster@lista.example.se\nÄmne: SV: [Kluster] Träff",
+}
+
+
+@pytest.mark.parametrize("form", UNUSUAL)
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n\n\n"])
+def test_unusual_heads_are_known(form, gap):
+    assert new_text(f"{NEW}{gap}{UNUSUAL[form]}\n\n{BARE}").text == NEW
+
+
+def test_a_quote_may_begin_in_the_line_below_the_text_and_end_in_a_telephones_mark():
+    whole = f"{NEW}\nDen 6 augusti 2026 08:41:12 CEST, skrev Nils Berg <{MAIL}>:\n>Hej\n>Anna\n-- \nSkickat från min Android-enhet. Ursäkta att jag är kortfattad."
+    assert new_text(whole).text == NEW
+
+
 #: People's own words, that look like those of a mail program.
 KEPT = {
     "what somebody wrote": "Anna skrev igår: vi behöver en plan.",

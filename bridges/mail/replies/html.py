@@ -1,8 +1,9 @@
 """Answers in HTML: what mail programs say by their marks, handed on to the rules for lines."""
 
+import html as entities
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bridges.mail.replies.cards import said_below
@@ -21,6 +22,11 @@ _HISTORY = re.compile(
     r"|\b(?:data-marker=[\"']__DIVIDER__|name=[\"']messageReplySection))",
     re.IGNORECASE,
 )
+#: One of these is in each of them: to look for words is quicker than to look for marks.
+_HISTORY_WORDS = (
+    "rplyfwdmsg", "olk_src", "stopspelling", "reference-message", "replysplit", "reply-intro", "zwchr", "yahoo_quoted", "zmail_extra",
+    "__divider__", "messagereplysection",
+)  # fmt: skip
 #: These two need a head below them: the one also ends a new letter, the other is any line above any box.
 _WITH_HEAD = re.compile(
     r"<div\b[^<>]{0,500}?(?:\bid=[\"']?(?:x_)*appendonsend\b|\bborder-top:\s{0,3}(?:solid\b|[\d.]{1,4}pt solid\b))",
@@ -41,6 +47,8 @@ _QUOTES = re.compile(
 )
 _LOOSE_TAG = re.compile(r"<[^<>]{0,2000}>")
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|hr)\b[^<>]{0,500}>", re.IGNORECASE)
+_PRE = re.compile(r"<pre\b[^<>]{0,500}>(.*?)</pre>", re.IGNORECASE | re.DOTALL)
+_MOST_PARTS = 20  # a mail that is one text has few
 _UNSEEN = re.compile(r"<(style|script|title|head)\b[^<>]{0,500}>[^<]{0,200000}", re.IGNORECASE)
 
 
@@ -66,7 +74,10 @@ def new_html(html: str) -> Split:
 
 
 def _first_line_to_history(html: str) -> int | None:
-    sure = _HISTORY.search(html)
+    folded = html.lower()
+    sure = _HISTORY.search(html) if any(word in folded for word in _HISTORY_WORDS) else None
+    if "border-top" not in folded and "appendonsend" not in folded:
+        return sure.start() if sure else None
     end = sure.start() if sure else len(html)
     for found in islice(_WITH_HEAD.finditer(html, 0, end), 40):
         if _HEAD_WORDS.search(_LOOSE_TAG.sub("", html[found.start() : found.start() + 3_000])[:200]):
@@ -82,7 +93,8 @@ def unsigned(html: str) -> str:
 def marked(html: str) -> Marked:
     """HTML with signs where signatures begin and end, indents that are no quotes as such, and the doubtful ones named."""
     html = unsigned(html)
-    if not _SIGNATURE.search(html) and "<blockquote" not in html.lower():
+    folded = html.lower()
+    if "signature" not in folded and "__sig" not in folded and "<blockquote" not in folded:
         return Marked(html, sure=False)
     out: list[str] = []
     position = 0
@@ -139,8 +151,26 @@ def new_markdown(md: str, author: str = "") -> Answer:
     keep = [True] * len(lines)
     _drop_marked(lines, shown, keep)
     answer = taken_apart([_OURS.sub("", line) for line in lines], shown, author, keep)
-    text, trimmed = answer.split
-    return Answer(Split(text, trimmed), answer.quoted, answer.ragged)
+    return replace(answer, split=Split(*(_fenced(part) for part in answer.split)))
+
+
+def _fenced(md: str) -> str:
+    """Text whose fences were parted by a cut: the one that is missing is put back, so that nothing else becomes code."""
+    fences = [line for line in md.split("\n") if line.startswith("```")]
+    if len(fences) % 2 == 0:
+        return md
+    return f"{md}\n```" if not md.endswith("```") or len(fences) > 1 else f"```\n{md}"
+
+
+def only_preformatted(html: str) -> str | None:
+    """The text of HTML that is a plain mail in disguise: all its words stand in `<pre>`; None when they do not."""
+    if not 0 < html.lower().count("<pre") <= _MOST_PARTS:
+        return None
+    found = _PRE.findall(html)
+    if not found or any(line for line in rough_lines(_PRE.sub(" ", html))):
+        return None
+    text = "\n".join(re.sub(r"(?i)<br\b[^<>]{0,100}>", "\n", part).strip("\n") for part in found)
+    return entities.unescape(_LOOSE_TAG.sub("", text)).replace("\r", "").replace("\xa0", " ")
 
 
 def _shown(line: str) -> str:
@@ -184,7 +214,5 @@ def _drop_marked(lines: list[str], shown: list[str], keep: list[bool]) -> None:
 
 def rough_lines(html: str) -> list[str]:
     """The lines of HTML as a reader would see them, roughly: to look for words in, not to show."""
-    import html as entities  # noqa: PLC0415  the name is taken here
-
     text = _LINE_TAG.sub("\n", _UNSEEN.sub("", html).replace("\r", "").replace("\n", " "))
     return [line.strip() for line in entities.unescape(_LOOSE_TAG.sub("", text)).split("\n")]

@@ -28,6 +28,11 @@ _ANSWERS_INSIDE = re.compile(
     r"|\b(?:jag )?(?:svarar|kommenterar|skriver) (?:direkt |mina svar )?(?:nedan|i texten|i mejlet|i ditt|inne i|inline)\b|\bsee inline\b",
     re.IGNORECASE,
 )
+#: One of these is in each of them: to look for words is quicker.
+_INSIDE_WORDS = (
+    "rött", "röd text", "blått", "blå text", "grönt", "grön text", "fet", "versaler", " red", " blue", " green", " bold", " caps",
+    "nedan", "inline", "in-line", "i texten", "i mejlet", "i mailet", "i ditt", "inne i", "below", "under ", "efter varje", "vid varje",
+)  # fmt: skip
 _FIGURE = re.compile(r"> ?\d")
 _GAP = 6  # empty lines between an attribution and its quote, at most
 _QUOTED_LINE = 60  # characters; so long a line may have been wrapped by a program that forgot the mark
@@ -105,14 +110,15 @@ def _history(lines: Sequence[str]) -> int:
     """
     start = _history_start(lines)
     above = [line for line in lines[:start] if line.strip()]
-    if not above or _ANSWERS_INSIDE.search("\n".join(above[:40])[:4_000]):
+    if not above or (start < len(lines) and says_answers_inside("\n".join(above[:40]))):
         return len(lines)
     return start
 
 
 def says_answers_inside(text: str) -> bool:
     """Whether somebody says that the answers stand inside the old text."""
-    return _ANSWERS_INSIDE.search(text[:4_000]) is not None
+    folded = text[:4_000].casefold()
+    return any(word in folded for word in _INSIDE_WORDS) and _ANSWERS_INSIDE.search(folded) is not None
 
 
 def _history_start(lines: Sequence[str]) -> int:

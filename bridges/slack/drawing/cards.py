@@ -173,6 +173,8 @@ def _doings(view: ItemView, t: Texts, *, cut: bool) -> Row:
 def _foot(view: ItemView, by: str, t: Texts) -> Row:
     """Who wrote it, what it is about, when it was changed, and its page."""
     lines = [line(by)]
+    if view.sharers:
+        lines.append(line(t.t("Also shared by {names}", names=", ".join(map(one_line, view.sharers))), 150))
     if view.topics:
         lines.append(line(t.t("Topics: {topics}", topics=", ".join(filter(None, map(one_line, view.topics)))), 150))
     if view.edited_at:

@@ -3,7 +3,7 @@
 from bridges.mail.headers import display_name, one_line
 from bridges.occasions import held_words, kind_word, moment
 from bridges.slack.drawing.message import Block, DeskView, Message
-from bridges.slack.drawing.pieces import actions, bold, button, confirm, context, line, paragraphs, section
+from bridges.slack.drawing.pieces import actions, bold, button, confirm, context, line, link, paragraphs, section
 from bridges.slack.drawing.rows import Row, holds, longest, message, text_row, title_row
 from bridges.slack.words.to_slack import sections
 from bridges.texts import Texts
@@ -52,12 +52,14 @@ def _small(words: str) -> Row:
 
 def _facts(view: DeskView, t: Texts) -> Row:
     """From whom, why it waits, and how many get it."""
+    same = t.t("Perhaps the same as: {title}", title=link(view.same_url, one_line(view.same_title, 150)))
     lines = (
         line(t.t("From: {sender}", sender=_sender(view, t))),
         line(held_words(view.reason, t)) or line(t.t("unknown")),
+        same if view.same_title else "",
         t.plural("It goes to {n} person if you send it on.", "It goes to {n} people if you send it on.", view.people),
     )
-    return Row("\n".join(lines), paragraphs(lines))
+    return Row("\n".join(filter(None, lines)), paragraphs(lines))
 
 
 def _sender(view: DeskView, t: Texts) -> str:
@@ -94,9 +96,12 @@ def _buttons(view: DeskView, title: str, t: Texts) -> list[Block]:
             ),
         ),
     ]
+    if view.same_title:
+        buttons.insert(0, button("merge", t.t("The same event"), short, view.held_id, style="primary"))
+        buttons[1].pop("style")
     if view.reason in _NEWCOMERS:
         words = t.t("Send, and trust the sender from now on")
-        buttons.insert(1, button("trust", words, short, view.held_id, confirm=sure))
+        buttons.insert(-1, button("trust", words, short, view.held_id, confirm=sure))
     return buttons
 
 
@@ -107,6 +112,10 @@ def _decided(view: DeskView, title: str, t: Texts) -> Row:
     match view.decision:
         case "rejected":
             said = t.t('{who} rejected "{title}" {when}.', who=who, title=short, when=when)
+        case "merged":
+            said = t.t(
+                '{who} said {when} that "{title}" is an event that is there already.', who=who, title=short, when=when
+            )
         case "taken_back":
             said = t.t("The one who wrote it took it back {when}.", when=when)
         case _:

@@ -54,6 +54,7 @@ class ItemView:
     votes: int = 0  # for a tip
     url: str  # its page
     today: date  # where the network is
+    sharers: Sequence[str] = ()  # who shared it too
     edited_at: datetime | None = None
 
 
@@ -83,8 +84,10 @@ class DeskView:
     sender_name: str
     reason: str  # a stable slug
     people: int  # how many get it by mail if it is sent on
+    same_title: str = ""  # of the item whose event it may tell of
+    same_url: str = ""
     files: Sequence[tuple[str, int]] = ()  # name, bytes
-    decision: str = ""  # "", "released", "rejected", "taken_back"
+    decision: str = ""  # "", "released", "merged", "rejected", "taken_back"
     decided_by: str = ""
     decided_at: datetime | None = None
     timezone: str = "Europe/Stockholm"

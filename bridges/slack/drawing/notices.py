@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bridges.mail.notices import Matter, held_because, say, tip_known
+from bridges.mail.notices import Matter, event_again, held_because, say, tip_known
 from bridges.markdown import from_plain
 from bridges.obstacles import in_slack
 from bridges.slack.arrivals import WHEN
@@ -133,6 +133,10 @@ def _tip_gone(m: Matter, t: Texts) -> Notice:
     return Notice(text=say("tip_gone", m, t).text)
 
 
+def _event_again(m: Matter, t: Texts) -> Notice:
+    return Notice(text=event_again(m, t), link=(t.t("Read on the web"), m.text("url")))
+
+
 def _which_day(m: Matter, t: Texts) -> Notice:
     which = WhichDay.of(m.params)
     names = labels(which.choices, m.today, t)[: len(WHEN)]
@@ -218,6 +222,7 @@ _OURS: dict[str, Callable[[Matter, Texts], Notice]] = {
     "too_late": _too_late,
     "tip_known": _tip_known,
     "tip_gone": _tip_gone,
+    "event_again": _event_again,
     "which_day": _which_day,
     "file_missing": _file_missing,
     "not_yours": _not_yours,

@@ -1,4 +1,4 @@
-"""What the sender of an event is asked, and whether an event's day or hour is in doubt."""
+"""What the sender of an event is asked, who else shared it, and held posts that may tell of an event that is there."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,4 +23,16 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_via", sa.String(), nullable=False),
     )
+    op.create_table(
+        "sharers",
+        sa.Column("item_id", ROW_NUMBER, sa.ForeignKey("items.id"), primary_key=True),
+        sa.Column("member_id", ROW_NUMBER, sa.ForeignKey("members.id"), primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "likenesses",
+        sa.Column("held_id", ROW_NUMBER, sa.ForeignKey("held.id"), primary_key=True),
+        sa.Column("item_id", ROW_NUMBER, sa.ForeignKey("items.id"), nullable=False),
+    )
+    op.create_index("ix_likenesses_item_id", "likenesses", ["item_id"])
     op.add_column("events", sa.Column("uncertain", sa.Boolean(), server_default=sa.false(), nullable=False))
