@@ -130,7 +130,7 @@ def _outcome(verdict: Verdict, facts: Facts, reading: Reading) -> tuple[str, str
         return "rsvp", answer
     if not reading.text.strip() and not reading.files:
         return "empty", "empty_answer"
-    return "reply", "thread" if facts.tag else "answer"
+    return "reply", "answer" if facts.tag is None or facts.came_back else "thread"
 
 
 # -- the fields, in the order that is promised -------------------------------------------------------------------------

@@ -80,6 +80,7 @@ def held_words(reason: str, t: Texts) -> str:
         "same_event": t.t("It may tell of an event that is there already."),
         "not_their_event": t.t("It changes an event that somebody else has shared."),
         "not_found": t.t("The thread that it answers is not known here."),
+        "counter_proposal": t.t("A calendar proposes another time."),
     }
     return words.get(reason, reason.replace("_", " "))
 

@@ -42,6 +42,7 @@ def held_because(reason: str, t: Texts) -> str:
         "same_event": t.t("it may tell of an event that is there already"),
         "not_their_event": t.t("it changes an event that somebody else has shared"),
         "not_found": t.t("the thread that it answers is not known here"),
+        "counter_proposal": t.t("your calendar proposes another time"),
     }
     return words.get(reason, "")
 

@@ -135,6 +135,25 @@ async def test_an_answer_to_a_thread_that_is_not_known_waits_for_an_editor(reade
     assert await reader.waiting("item") == []
 
 
+async def test_an_answer_to_where_a_letter_left_from_reaches_its_thread_or_an_editor(reader: Reader):
+    """Some clients answer the envelope's address, which is there for what comes back."""
+    mail = await reader.share()
+    to = f"kluster+bounce-{'a' * 24}@lista.example.se"
+    await reader.mail(
+        letter(BO, "SV: Fältdag", "Vi kommer två.\n", to=to, date=reader.clock(), In_Reply_To=mail["Message-ID"])
+    )
+    await reader.mail(letter(BO, "SV: Något annat", "Mitt pinnummer är 1234.\n", to=to, date=reader.clock()))
+    away = "Jag är på semester till den 10 augusti.\n"
+    await reader.mail(letter(BO, "SV: Fältdag", away, to=to, date=reader.clock(), Auto_Submitted="auto-replied"))
+    assert await reader.states() == [
+        ("done", "item"),
+        ("done", "comment"),
+        ("held", "not_found"),
+        ("aside", "auto_reply"),
+    ]
+    assert len(await reader.rows(Item)) == 1
+
+
 async def test_an_answer_to_what_was_undone_waits_for_an_editor(reader: Reader):
     mail = await reader.share()
     item = await reader.item()
