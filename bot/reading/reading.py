@@ -16,12 +16,14 @@ from bot.reading.texts import Words, answer_words, audience_line, discreet, post
 from bot.reading.tip import TipReading
 from bot.reading.topics import topics_in
 from bridges.mail.files import distinct
-from bridges.mail.parse import Mail, MailFile
+from bridges.mail.parse import Mail, MailFile, parse
 from bridges.mail.replies import bare_subject, is_answer, is_forward
 from storage.words import Audience, EventStatus, Intent, Kind, Precision
 
 NO_TITLE = "(utan rubrik)"
 _LONGEST_TITLE = 300
+#: Mails that a mail encloses are read for what they invite to: so many of its files, of so many bytes at most.
+_MOST_ENCLOSED, _LONGEST_ENCLOSED = 10, 1_000_000
 
 #: Not for readers: the proof that a mail was signed means nothing once its text is passed on.
 _SEALS = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -107,8 +109,18 @@ def _answers(mail: Mail, tag: str | None) -> bool:
 
 
 def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventReading, ...]:
-    """The events that the letter itself tells of; without its date nobody knows which year it means."""
-    return events_in(text, subject, mail.date, timezone) if mail.date is not None else ()
+    """The events that the letter tells of, or a mail that it encloses; without its date nobody knows which year it means."""
+    if mail.date is None:
+        return ()
+    if found := events_in(text, subject, mail.date, timezone):
+        return found
+    for file in mail.attachments[:_MOST_ENCLOSED]:
+        if file.content_type == "message/rfc822" and file.size <= _LONGEST_ENCLOSED:
+            inner = parse(file.content)
+            words, when = post_words(inner), inner.date or mail.date
+            if found := events_in(words.text, bare_subject(inner.subject), when, timezone):
+                return found
+    return ()
 
 
 def _events(

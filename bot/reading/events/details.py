@@ -27,6 +27,7 @@ _ONLINE = re.compile(
     r"|\bdigitalt\b|\bdigital(?:a|en)? (?:\w*träff|\w*möte|\w*frukost|\w*lunch|\w*utbildning|kurs|\w*föreläsning|konferens|workshop|\w*seminari|\w*fika|nätverk|info|mingel|dialog)|\bonline\b|\bwebb?inari|\bwebinar|\blunchwebb|\bwebb(?:möte|träff|utbildning|sänd|kurs|fika|lunch|frukost)|\bpå distans\b|\bdistansmöte|\blivesänd|\bstream(?:as|ing|ad)|\bvirtuell?t?\b|\bvirtual(?:ly)?\b|\bgoogle meet\b|\bwebex\b",
     re.IGNORECASE,
 )
+_MEETING_WORDS = re.compile(r"digital|online|teams|zoom|meet|webb|webex|skype|distans|länk|virtu", re.IGNORECASE)
 _HYBRID = re.compile(
     r"\bhybrid|\b(?:både|antingen) (?:på plats|digitalt|fysiskt|online)|\bpå plats (?:eller|och|samt|alternativt|/) (?:\w+ )?(?:digitalt|online|via|på (?:teams|zoom|distans))|\b(?:digitalt|online|via teams|via zoom|på distans) (?:eller|och|samt) (?:på plats|fysiskt|i )"
     r"|\b(?:delta|följ|vara med|medverka|ansluta)(?: \w+){0,2} (?:även |också |eller )?(?:digitalt|online|via (?:teams|zoom|länk)|på distans)|\b(?:även|också|eller|alternativt) (?:att \w+ )?(?:digitalt|online|via (?:teams|zoom|länk)|på distans|på teams|på zoom)|\bonsite (?:or|and) online|\bin person (?:or|and) online"
@@ -120,7 +121,7 @@ def place_and_mode(
         said = _in_sentence(page.text, span)
     online_url = _join_link(fields, page)
     place = _without_online(said)
-    online_said = bool(_ONLINE.search(said)) or (not place and bool(said) and labelled)
+    online_said = bool(_ONLINE.search(said)) or (not place and labelled and bool(_MEETING_WORDS.search(said)))
     online_about = bool(_ONLINE.search(about)) or first(fields, Label.JOIN) is not None or bool(online_url)
     hybrid = bool(_HYBRID.search(said)) or bool(_HYBRID.search(about))
     joined = first(fields, Label.JOIN)

@@ -1,7 +1,7 @@
 """Labels and what stands behind them: "När: …", "Plats: …", "Sista anmälningsdag: …", wherever in a line they are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -93,6 +93,8 @@ _BARE_WHERE = re.compile(
     r"(?P<WHERE>plats|lokal|var)\s{2,}(?=\S)|(?P<LAST_DAY>(?:osa|sista anmälningsdag(?:en)?)\s+(?=\S{0,8}\s?\d))",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"[:?|]")
+_LONGEST_LABEL = 50  # characters
 _MOST_LINES = 5  # that a label's words may go on over
 
 
@@ -137,7 +139,7 @@ def _in_line(page: Page, number: int) -> list[Field]:
         return [_field(page, label, name, begin, stop, links, start)]
     marks = [
         (match.start() + len(match["before"]), match.end(), *_which(match))
-        for match in _LABEL.finditer(text)
+        for match in _before_signs(text)
         if _counts(match, text, indent)
     ]
     if not marks:
@@ -159,6 +161,17 @@ def _in_line(page: Page, number: int) -> list[Field]:
                 last = more if more is not None else last
             fields.append(_field(page, label, name, start + begin, last, links, start + at))
     return fields
+
+
+def _before_signs(text: str) -> Iterator[re.Match[str]]:
+    """The labels of a line: each ends with a sign, and begins not long before it."""
+    position = 0
+    for sign in _SIGNS.finditer(text):
+        if sign.start() >= position:
+            found = _LABEL.search(text, max(position, sign.start() - _LONGEST_LABEL), sign.end() + 2)
+            if found is not None:
+                position = found.end()
+                yield found
 
 
 def _field(page: Page, label: Label, name: str, begin: int, stop: int, links: tuple[Link, ...], at: int) -> Field:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from bot.reading.events.labels import Field, Label
 from bot.reading.events.lines import Page
@@ -29,6 +30,10 @@ _PROGRAMME_LINE = re.compile(
 _WINDOW = re.compile(
     r"\b(?:ansökning|ansökan|ansök|utlysning|anbud|remiss|enkät|nominer|application|call for)", re.IGNORECASE
 )
+#: What may stand before a day that begins its line.
+_COUNTS = re.compile(r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", re.IGNORECASE)
+_MARGIN = 40  # characters
+_MOST_DAYS = 300  # that are looked at
 _SIGNED_UP = frozenset({Label.LAST_DAY, Label.SIGN_UP})
 _WHEN = frozenset({Label.WHEN, Label.BOTH})
 
@@ -50,7 +55,7 @@ def days_told(page: Page, fields: Sequence[Field], subject: str, sent: datetime,
     """All days of a mail: those of its subject first, then those of its text, in order."""
     found = [_in_subject(span, subject, sent, moved=moved) for span in spans(subject, sent)]
     programme = programme_lines(page)
-    for span in spans_of(page, sent):
+    for span in islice(spans_of(page, sent), _MOST_DAYS):
         number = page.line_at(span.begin)
         if number not in programme:
             found.append(_in_text(span, number, page, fields, sent, moved=moved))
@@ -147,7 +152,7 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
         role = Role.OTHER
     score = _score(span, sentence, sent) - min(8.0, 0.2 * number)
     score += {Role.NEW: 60.0, Role.OLD: -80.0}.get(role, 0.0)
-    before = page.text[page.starts[number] : span.begin]
+    before = page.text[max(page.starts[number], span.begin - _MARGIN - 1) : span.begin]
     span = _newer_hour(span, sentence) if moved and span.precision is Precision.TIME else span
     return Told(
         span=span,
@@ -155,12 +160,7 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
         score=score,
         field=field if field is not None and field.label in _WHEN and role in (Role.EVENT, Role.NEW) else None,
         line=number,
-        opens_line=not re.search(
-            r"\w",
-            re.sub(
-                r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", "", before, flags=re.IGNORECASE
-            ),
-        ),
+        opens_line=len(before) <= _MARGIN and not re.search(r"\w", _COUNTS.sub("", before)),
         sentence=sentence,
     )
 

@@ -127,6 +127,9 @@ def _read(match: re.Match[str]) -> Clock | None:
 
 
 def _begin(match: re.Match[str]) -> int:
+    role = next((name for name in ("doors", "opens", "ends") if match[name]), None)
+    if role is not None:
+        return match.start(role)
     return match.start("kl") if match["kl"] else match.start("word") if match["word"] else match.start("start")
 
 

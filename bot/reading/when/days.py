@@ -46,11 +46,11 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(
     rf"{_NOT_BEFORE}(?<!\bi )(?<!\bin )(?:(?P<weekdays>{_WEEKDAYS})[\s,]*)?(?P<month>{MONTH})\s+(?:the\s+)?"
-    rf"(?P<days>{_DAY}(?:{_SEP}{_DAY}){{0,20}})(?!\d|[.:]\d|\s?-\s?\d)(?:,?\s+(?P<year>{_YEAR})(?!\d|[.:]\d|-\d{{4}}))?",
+    rf"(?P<days>{_DAY}(?:\s*-\s*{_DAY}|(?:\s*,\s*{_DAY}){{0,20}}\s*,?\s*(?:and|&|och)\s*{_DAY})?)(?!\d|[.:]\d|\s?-\s?\d|\s?[ap]\.?m\b)(?:,?\s+(?P<year>{_YEAR})(?!\d|[.:]\d|-\d{{4}}))?",
 )
 _NUMERIC = re.compile(
     rf"(?<![\w./-])(?:(?P<weekdays>{_WEEKDAYS})[\s,]*\(?(?:den\s+)?)?"
-    rf"(?:(?P<y>{_YEAR}|2\d|3[0-5])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/]|-\d)"
+    rf"(?:(?P<y>{_YEAR}|2\d|3[0-5])(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/]|-\d(?!\d{{3}}-))"
     rf"(?:\s?-\s?(?P<to>{_YEAR}-\d\d-\d\d)(?!\d))?"
     rf"|(?P<d2>3[01]|[12]\d|0?[1-9])(?:\.?\s?-\s?(?P<last2>3[01]|[12]\d|0?[1-9]))?\.(?P<m2>0?[1-9]|1[0-2])\.(?P<y2>{_YEAR}|2\d|3[0-5])"
     rf"(?!\d|[.:]\d)"

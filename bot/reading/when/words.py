@@ -33,7 +33,7 @@ _MONTH_LETTERS = {
 _DAY_ENDINGS = r"(?:en|ens|s|ar|arna)?"
 _SWEDISH_DAYS = rf"(?:m[åa]n|tis|ons|tors|fre|l[öo]r|s[öo]n)dag{_DAY_ENDINGS}"
 _ENGLISH_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_DAY_PARTS = r"(?:s?(?:kväll|förmiddag|eftermiddag|morgon|lunch)(?:en)?)?"
+_DAY_PARTS = r"(?:s?\s?(?:kväll|förmiddag|eftermiddag|morgon|lunch)(?:en)?)?"
 #: A weekday in full: sure to be one wherever it stands.
 WEEKDAY = rf"(?:(?:{_SWEDISH_DAYS}{_DAY_PARTS}|{_ENGLISH_DAYS}){END})"
 #: Also shortened, where a day follows.
