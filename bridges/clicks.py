@@ -104,7 +104,7 @@ def marks_in(url: str) -> Iterator[str]:
 
 def carries_address(value: str) -> bool:
     """Whether a parameter's value is somebody's mail address: as it is, escaped again, in base64 or in hexadecimal."""
-    value = unquote(value[:2_000]).strip()
+    value = unquote(unquote(value[:2_000])).strip()
     if "@" in value:
         return bool(_ADDRESS.fullmatch(value))
     return any(_ADDRESS.fullmatch(text.strip()) for text in _unpacked(value))

@@ -32,6 +32,8 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _SIGN_UP = re.compile(r"anmäl|\bosa\b|regist|sign ?up|\bbook|\bboka|biljett|ticket|delta\b|/events?/", re.IGNORECASE)
+#: A question whose answer is given on a page of its own.
+_SURVEY = re.compile(r"\benkät|\bsurvey\b|\bquestionnaire\b|\bremiss", re.IGNORECASE)
 #: "Varje lördag": what is held again and again is neither one event nor a page to read.
 _RECURS = re.compile(
     r"\b(?:varje|alla|every)\s+(?:mån|tis|ons|tor|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun|vecka|week)", re.IGNORECASE
@@ -167,13 +169,14 @@ def _once(events: Sequence[EventReading]) -> Iterator[EventReading]:
 
 
 def with_contents(reading: "Reading", sent: datetime | None, timezone: str) -> "Reading":
-    """A newsletter with the events and tips that it tells of, a tip with its page; anything else as it is."""
+    """A newsletter with the events and tips that it tells of, a tip or a survey with its page; anything else as it is."""
     if reading.kind is Kind.NEWSLETTER:
         told = contents(reading.text, sent or datetime(1970, 1, 1, tzinfo=UTC), timezone)
         known = {(event.start, event.title.casefold()) for event in (reading.event, *reading.further) if event}
         further = tuple(event for event in told.events if (event.start, event.title.casefold()) not in known)
         return replace(reading, further=(*reading.further, *(further if sent else ())), tips=told.tips)
-    if reading.kind is Kind.TIP and (tip := _tip_of(reading, sent)) is not None:
+    asks = reading.kind is Kind.QUESTION and _SURVEY.search(f"{reading.title}\n{reading.text[:3_000]}")
+    if (reading.kind is Kind.TIP or asks) and (tip := _tip_of(reading, sent)) is not None:
         return replace(reading, tips=(tip,))
     return reading
 
@@ -182,7 +185,7 @@ def _tip_of(reading: "Reading", sent: datetime | None) -> TipReading | None:
     """The page that a mail tips of, called what the mail is called, or what the link says where that says nothing."""
     from bot.reading.tips import is_named, page_of  # noqa: PLC0415  it looks at whole readings
 
-    page = page_of(reading, "")
+    page = page_of(replace(reading, kind=Kind.TIP), "")
     if page is None:
         return None
     said = (

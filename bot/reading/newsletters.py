@@ -7,6 +7,8 @@ from bot.reading.sections import BEGINS_WITH_DAY, Section, sections
 from bridges.mail.newsletters import BULK, bulk_signs, calls_itself_one
 from bridges.mail.parse import Mail
 
+_FIRST_LINES = 200  # characters that say what a letter is
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -26,7 +28,7 @@ class Signs:
         """Whether it is one beyond doubt: sent to many, or called so, and about several things."""
         if self.is_bulk:
             return self.named or self.subjects > 2
-        return (self.named and (self.bulk > 0 or self.subjects > 1)) or (self.bulk > 1 and self.subjects > 2)
+        return (self.named and self.subjects > 1) or (self.bulk > 1 and self.subjects > 2)
 
 
 def newsletter_signs(mail: Mail, text: str, own_domains: Collection[str] = ()) -> Signs:
@@ -36,7 +38,7 @@ def newsletter_signs(mail: Mail, text: str, own_domains: Collection[str] = ()) -
     bulk = bulk_signs(mail)
     if bulk and mail.sender is not None and mail.sender.address.rpartition("@")[2].lower() in own_domains:
         bulk += 1
-    named = calls_itself_one(mail.subject)
+    named = calls_itself_one(mail.subject) or (bulk > 1 and calls_itself_one(text[:_FIRST_LINES]))
     subjects = sum(_subjects_of(section) for section in sections(text)) if named or bulk > 1 else 0
     return Signs(bulk, subjects, named)
 

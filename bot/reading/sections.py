@@ -1,7 +1,7 @@
 """A letter in pieces: each headline with what stands below it, and the lines of a calendar one by one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 #: Characters of a letter that are looked through; nobody reads further.
@@ -19,6 +19,9 @@ _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _BOLD = re.compile(r"(?:\[\s*)?\*\*(?=\S)(?:[^*\n]|\*(?!\*)){1,400}\*\*(?:\s*\]\([^\s()]*\))?\s*:?")
 _UNDERLINE = re.compile(r"\\?(?:-{3,}|={3,}|(?:\\?\*){3,}|_{3,}|~{3,}|\+{3,}|#{3,})\s*")
 _BULLET = re.compile(r"\s*(?:[*\-+]|\d{1,2}\\?[.)])\s+")
+#: "**Ny bok om kor.** Läs om mjölkens historia …"
+_LEAD = re.compile(r"\*\*((?=[^*\n]*\s)(?:[^*\n]|\*(?!\*)){6,110})\*\*\s+(?=\S)[^\n]", re.IGNORECASE)
+_GREETING = re.compile(r"\W*(?:hej|hallå|tjena|kära|bästa|god (?:morgon|dag|jul)|hi|hello|dear)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,2}\\?[.)]\s+")
 _MONTH = (
     r"(?:jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:s|ch)?|apr(?:il)?|maj|may|jun[ie]?|jul[iy]?|aug(?:usti|ust)?"
@@ -32,6 +35,7 @@ BEGINS_WITH_DAY = re.compile(
     rf"|20\d\d-\d\d-\d\d\b|{_MONTH}\.?\s+\d{{1,2}}\b|v(?:ecka|\.)?\s?\d{{1,2}}\b)",
     re.IGNORECASE,
 )
+_DAY_ALONE = re.compile(rf"{BEGINS_WITH_DAY.pattern}(?:\s+20\d\d)?\W*", re.IGNORECASE)
 #: What buttons say: never a headline.
 ACTION = re.compile(
     r"\W*(?:(?:klicka (?:här )?(?:för att )?)?(?:läs(?:a)?(?: hela| vidare| mera?| artikeln| om| den| det| allt)*"
@@ -64,9 +68,10 @@ class Section:
 def sections(md: str) -> tuple[Section, ...]:
     """The sections of a letter in neutral Markdown, in their order; without headlines the whole is one."""
     blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", md[:LONGEST]) if block.strip()]
-    found = list(_split(blocks, plain=False))
+    found = list(_split(blocks, _sure_headline))
     if sum(bool(section.title) for section in found) < 2:
-        plain = list(_split(blocks, plain=True))
+        led = sum(bool(_LEAD.match(block)) for block in blocks) > 1
+        plain = list(_split(blocks, _lead_headline if led else _plain_headline))
         found = plain if sum(bool(section.title) for section in plain) > 1 else found
     return tuple(_placed(found))[:MOST_SECTIONS]
 
@@ -83,62 +88,92 @@ def target(link: re.Match[str]) -> str:
     return _ESCAPE.sub(r"\1", link["behind"] or link["bare"] or link["alone"] or "")
 
 
-def _split(blocks: Sequence[str], *, plain: bool) -> Iterator[Section]:
-    title = url = ""
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The headline that a block begins with, what follows it in the block, and its level."""
+
+    line: str
+    rest: str
+    level: int = 7
+
+
+def _split(blocks: Sequence[str], headline_of: Callable[[str, str], _Head | None]) -> Iterator[Section]:
+    title = url = day = ""
     level, body = 7, []
     for number, block in enumerate(blocks):
         following = blocks[number + 1] if number + 1 < len(blocks) else ""
-        headline, rest, depth = _headline(block, following, plain=plain)
-        if headline is None:
-            body.append(rest)
+        head = headline_of(block, following)
+        if head is None:
+            line = " ".join(bare(block).split()) if len(block) < _LONGEST_HEADLINE else ""
+            if line and _DAY_ALONE.fullmatch(line) and headline_of(following, ""):
+                day = line  # it stands beside the headline that follows
+            else:
+                body.append(_without_mark(block))
             continue
         if title or body:
             yield Section(title, "\n\n".join(body), url, level)
-        link = LINK.search(headline)
-        title, url, level = bare(headline), target(link) if link else "", depth
-        body = [rest] if rest.strip() else []
+        link = LINK.search(head.line)
+        title, url, level = bare(head.line), target(link) if link else "", head.level
+        body = [*filter(None, (day, head.rest.strip("\n")))]
+        day = ""
     if title or body:
         yield Section(title, "\n\n".join(body), url, level)
 
 
-def _headline(block: str, following: str, *, plain: bool) -> tuple[str | None, str, int]:
-    """The headline that a block begins with, what follows it in the block, and its level; None when there is none."""
+def _without_mark(block: str) -> str:
+    """A heading that is a button is one more line of its section."""
+    heading = _HEADING.match(block)
+    return f"{heading[2]}{block[heading.end() :]}" if heading else block
+
+
+def _sure_headline(block: str, following: str) -> _Head | None:
+    """A headline by its looks."""
     first, _, rest = block.partition("\n")
     first = first.strip()
     if len(first) > 10_000 or not re.search(r"[^\W\d_]", first):
-        return None, block, 7
-    if heading := _HEADING.fullmatch(first):
-        button = ACTION.fullmatch(bare(heading[2]))
-        return (None, f"{heading[2]}\n{rest}".strip(), 7) if button else (heading[2], rest, len(heading[1]))
+        return None
     words = bare(first)
-    number = _NUMBER.match(first)
+    if heading := _HEADING.fullmatch(first):
+        return None if ACTION.fullmatch(bare(heading[2])) else _Head(heading[2], rest, len(heading[1]))
     if not words or len(words) > _LONGEST_HEADLINE or ACTION.fullmatch(words):
-        return None, block, 7
+        return None
+    number = _NUMBER.match(first)
     if number and words.isupper() and rest:
-        return first[number.end() :], rest, 7
+        return _Head(first[number.end() :], rest)
     if _BULLET.match(first):
-        return None, block, 7
+        return None
     if _BOLD.fullmatch(first) and not words.endswith((".", ":", ",")):
-        return first, rest, 7
+        return _Head(first, rest)
     link = LINK.fullmatch(first)
-    if link is not None and link["words"] and not rest and len(words.split()) > 2 and not words.startswith("http"):
-        return (first, rest, 7) if following and not _HEADING.match(following) else (None, block, 7)
-    return _plain_headline(first, words, rest, following) if plain else (None, block, 7)
+    titled = link is not None and link["words"] and not rest and len(words.split()) > 2 and not words.startswith("http")
+    return _Head(first, rest) if titled and following and not _HEADING.match(following) else None
 
 
-def _plain_headline(first: str, words: str, rest: str, following: str) -> tuple[str | None, str, int]:
+def _lead_headline(block: str, following: str) -> _Head | None:
+    """Bold words that a paragraph begins with, in a letter that writes so."""
+    lead = _LEAD.match(block)
+    return _Head(lead[1].rstrip(".:!– "), block[lead.end() - 1 :]) if lead else _sure_headline(block, following)
+
+
+def _plain_headline(block: str, following: str) -> _Head | None:
     """A headline as it stands in plain text: underlined, in capitals, or short and alone above a paragraph."""
+    if (head := _sure_headline(block, following)) is not None:
+        return head
+    first, _, rest = block.partition("\n")
+    words = bare(first[:10_000])
+    if not re.search(r"[^\W\d_]", words) or len(words) > _LONGEST_HEADLINE or ACTION.fullmatch(words):
+        return None
     second, _, below = rest.partition("\n")
     if second and _UNDERLINE.fullmatch(second.strip()):
-        return first, below, 7
-    if LINK.search(first) or words.endswith((".", ",", ":", ";")) or BEGINS_WITH_DAY.match(words):
-        return None, f"{first}\n{rest}" if rest else first, 7
+        return _Head(first, below)
+    if _BULLET.match(first) or LINK.search(first) or words.endswith((".", ",", ":", ";")) or _GREETING.match(words):
+        return None
+    if BEGINS_WITH_DAY.match(words):
+        return None
     if words.isupper() and len(words) > 3:
-        return first, rest, 7
-    below = rest or following
-    if len(words) <= 90 and words[0].isupper() and (len(bare(below.partition("\n")[0])) > len(words)) and not rest:
-        return first, rest, 7
-    return None, f"{first}\n{rest}" if rest else first, 7
+        return _Head(first, rest)
+    alone = not rest and len(words) <= 90 and words[0].isupper()
+    return _Head(first, rest) if alone and len(bare(following.partition("\n")[0])) > len(words) else None
 
 
 def _placed(found: Sequence[Section]) -> Iterator[Section]:

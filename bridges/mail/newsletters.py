@@ -43,6 +43,7 @@ IN_BROWSER = re.compile(
     r"\b(?:läs|visa|se|öppna|titta på)\b[^.!?\n]{0,60}?(?:\bi (?:din |en )?(?:webb?läsare?n?|browser)|\bonline-?version|"
     r"\bpå webben\b|\bi webben\b|\bwebbversion)"
     r"|\bwebbversion(?:en)?\b|(?:ser|visas|fungerar) (?:inte|ej)[^.!?\n]{0,40}(?:brev|mejl|mail|bild|korrekt|ut som)"
+    r"|\bser\b[^.!?\n]{0,40}\b(?:konstig|fel\b|skum|märklig|underlig|rörig|dålig)[^.!?\n]{0,20}"
     r"|(?:kan du (?:inte|ej)|problem (?:med )?att|svårt att|går (?:det )?(?:inte|ej) att) (?:läsa|se)\b[^.!?\n]{0,40}"
     r"|\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)"
     r"|\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b|\bweb version\b|\btrouble (?:viewing|reading)\b",
@@ -76,6 +77,8 @@ _NAMED = re.compile(
     r"|\w{3,30}brevet|news ?letter|e-?bulletin|monthly|nyheter från|nytt från|aktuellt från)(?!\w)",
     re.IGNORECASE,
 )
+
+_NUMBERED = re.compile(r"(?:\b(?:nr|nummer|no|issue|utgåva)\.?\s?|#)\d{1,3}\b(?!\s*(?:kr|:))", re.IGNORECASE)
 
 
 def bulk_signs(mail: Mail) -> int:
@@ -125,8 +128,8 @@ def header_signs(mail: Mail) -> int:
 
 
 def calls_itself_one(subject: str) -> bool:
-    """Whether a title says that this is a newsletter."""
-    return bool(_NAMED.search(subject[:500]))
+    """Whether a title says that this is a newsletter, or one of a row of letters."""
+    return bool(_NAMED.search(subject[:500]) or _NUMBERED.search(subject[:500]))
 
 
 def _ends(text: str) -> str:

@@ -1,12 +1,15 @@
 """Addresses of pages: out of what mail systems wrap around them, without what follows people, and the same when equal."""
 
 import base64
+import json
+import zlib
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridges.clicks import is_click
 from bridges.urls import MOST_LAYERS, TRACKERS, canonical, comparison_key, is_page, shortened
 
 PAGE = "https://vreta.se/nyheter/vatten?id=7"
@@ -157,6 +160,72 @@ def test_an_address_for_people():
     assert len(shortened("https://vreta.se/" + "a" * 500)) == 80
 
 
+# -- newsletter tools --------------------------------------------------------------------------------------------------
+
+PACKED = base64.urlsafe_b64encode(PAGE.encode()).decode().rstrip("=")
+RECORD = base64.urlsafe_b64encode(json.dumps({"email_id": "x1", "href": PAGE}).encode()).decode().rstrip("=")
+MANDRILL = base64.urlsafe_b64encode(
+    json.dumps({"s": "x", "v": 1, "p": json.dumps({"u": 3, "url": PAGE, "id": "9"})}).encode()
+).decode().rstrip("=")  # fmt: skip
+SQUEEZED = base64.urlsafe_b64encode(zlib.compress(f"h=1&l={PAGE}".encode())).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://click.agro.se/track/click?u={quote(PAGE, safe='')}&r=4f9c0a17be",
+        f"https://click.agro.se/c?u={quote(quote(PAGE, safe=''), safe='')}",
+        f"https://app.rule.io/click/9aa/51?u={PACKED}",
+        f"https://r.agro.se/t/{PACKED}/1",
+        f"https://mandrillapp.com/track/click/30/vreta.se?p={MANDRILL}",
+        f"https://e.customeriomail.com/e/c/{RECORD}/4f9c0a17be",
+        f"https://email.agro.se/c/{SQUEEZED}",
+        f"https://x.r.eu-north-1.awstrack.me/L0/{quote(PAGE, safe='')}/1/0107018/abc=123",
+        f"https://click.pstmrk.it/3s/{quote(PAGE.removeprefix('https://'), safe='')}/XyZ/AbCd",
+        f"https://link.agro.se/x?data={PAGE.encode().hex()}",
+        f"https://agro.se/redirect?url={quote(safelink(PAGE), safe='')}",
+    ],
+)
+def test_a_click_tracker_that_holds_its_page_is_that_page(url):
+    assert canonical(url) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("url", "click"),
+    [
+        ("https://u1.ct.sendgrid.net/ls/click?upn=u001.Ab3dEf6hIj9kLmN0pQrStUvWx", True),
+        ("https://www.anpdm.com/link/4B5C47/434A5F44714945504271", True),
+        ("https://gansub.com/c/Ab12Cd34Ef/", True),
+        ("https://click.agro.se/?qs=9f8e7d6c5b4a39281706f5e4d3c2b1a0", True),
+        ("https://agro.us1.list-manage.com/track/click?u=1&id=2", False),  # nobody's, without its reader
+        ("https://ui.ungpd.com/Events/7c0f6c1e-52b0-4b8e-9a5e-3f1d2c4b5a69", False),
+        ("https://ui.ungpd.com/Surveys/7c0f6c1e-52b0-4b8e-9a5e-3f1d2c4b5a69", False),
+        ("https://docs.google.com/forms/d/e/1FAIpQLSdAbCdEfGhIjKlMnOpQrStUvWxYz0123456789/viewform", False),
+        ("https://teams.microsoft.com/l/meetup-join/19%3ameeting_ZjA2N2QtYjQ0Yi00%40thread.v2/0", False),
+        ("https://us02web.zoom.us/j/81234567890?pwd=QWxsYSBrYW4ga29tbWE1", False),
+        ("https://forms.office.com/e/Ab12Cd34Ef", False),
+        ("https://open.spotify.com/episode/4uLU6hMCjMI75M1A2tKUQC", False),
+        ("https://link.springer.com/article/10.1007/s00122-021-03800-5", False),
+        (
+            "https://www.trippus.se/web/registration/Registration.aspx?view=registration&idcategory=AB0ILBBl-8tWcl5S",
+            False,
+        ),
+        ("https://vreta.se/", False),
+    ],
+)
+def test_a_tracker_is_told_from_a_page_with_a_long_name(url, click):
+    assert is_click(url) is click
+
+
+@pytest.mark.parametrize(
+    "value", ["anna%40agro.se", "anna%2540agro.se", "YW5uYUBhZ3JvLnNl", "616e6e61406167726f2e7365"]
+)
+def test_a_parameter_that_names_somebody_goes_and_a_calendar_stays(value):
+    assert canonical(f"https://vreta.se/a?id=1&vem={value}") == "https://vreta.se/a?id=1"
+    calendar = "https://calendar.google.com/calendar/embed?src=agro%40group.calendar.google.com"
+    assert canonical(calendar) == calendar
+
+
 # -- any string ---------------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
@@ -225,6 +294,10 @@ PIECES = st.sampled_from(
             "https://secure-web.cisco.com/a/",
             "https://x.cdn.ampproject.org/c/s/",
             "https://a.protection.sophos.com/?u=",
+            "https://click.a.se/?u=",
+            "https://app.rule.io/aHR0cHM6Ly94LnNl/",
+            "https://mandrillapp.com/track/click/",
+            "aHR0cHM6Ly9jbGljay5hLnNlLz91PWh0dHBzOi8veC5zZQ",
         ),
     ]
 )
