@@ -92,7 +92,7 @@ def _nested() -> bytes:
 
 
 def _subject() -> bytes:
-    return f"{HEAD}Subject: {'SV: Inbjudan till fältvandring den 12 maj kl. 13 '.encode() * 20_000!r}\n\nHej".encode()
+    return f"{HEAD}Subject: {'SV: Inbjudan till fältvandring den 12 maj kl. 13 ' * 20_000}\n\nHej".encode()
 
 
 LARGE_MAILS: tuple[tuple[str, Callable[[], bytes]], ...] = (

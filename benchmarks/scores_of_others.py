@@ -2,25 +2,18 @@
 
 import ast
 import csv
-import json
 import re
 import tarfile
 import tempfile
 from base64 import encodebytes
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
-from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from benchmarks.dates import score
 from benchmarks.scores import HEAD, Figure, plainly, read, share
-from bot.reading.when import spans
 from bridges.mail.calendar_in import CalendarUnreadable, all_events
 from bridges.urls import canonical
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def talon(folder: Path) -> Iterator[Figure]:
@@ -113,30 +106,10 @@ def calendars(folder: Path) -> Iterator[Figure]:
 
 def days_named(folder: Path) -> Iterator[Figure]:
     """Microsoft's Swedish phrases that name a day, each told from a day of its own."""
-    phrases = json.loads((folder / "ms_DateParser.json").read_text(encoding="utf-8-sig"))
-    missed, count, in_mail = [], 0, 0
-    for phrase in phrases:
-        days = _days(phrase)
-        if not days:
-            continue
-        count += 1
-        sent = datetime.fromisoformat(phrase["Context"]["ReferenceDateTime"]).replace(tzinfo=STOCKHOLM)
-        found = [span.start[:10] for span in spans(phrase["Input"], sent)]
-        if not days & set(found):
-            missed.append(f"{phrase['Input']!r} from {sent:%Y-%m-%d}: {found}, not {sorted(days)}")
-        head = f"{HEAD}Date: {format_datetime(sent)}\nSubject: Inbjudan till träff\nContent-Type: text/plain; charset=utf-8\n\n"
-        said, _ = read(f"{head}{phrase['Input']}\n".encode())
-        starts = {event["start"][:10] for event in said["events"]}  # type: ignore[attr-defined]
-        in_mail += bool(days & starts)
-    yield share("days that are named, Microsoft", count - len(missed), count, 80, missed)
-    yield share("  as the event of a mail", in_mail, count)
-
-
-def _days(phrase: dict[str, Any]) -> set[str]:
-    """What the phrase may mean: in the future, or in the past."""
-    values = [result["Value"] for result in phrase["Results"] if result["Type"] == "date"]
-    ways = ("FutureResolution", "PastResolution")
-    return {value[way]["date"] for value in values for way in ways if value.get(way, {}).get("date")}
+    for path in sorted(folder.glob("*.json")):
+        found = score(path)
+        yield share("days that are named, Microsoft", found.right, found.of, 80, found.missed)
+        yield Figure("  found where none is named", len(found.invented), "phrases", missed=list(found.invented))
 
 
 def tracking(folder: Path) -> Iterator[Figure]:

@@ -1,11 +1,12 @@
 """Errands by mail: what people ask of Brygga by writing to one of its subaddresses."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,7 +29,7 @@ from storage.ids import HeldId, ItemId, MemberId
 from storage.models import Held, Item
 from storage.questions import question_of
 from storage.readers import editors
-from storage.words import InboxState, Mode
+from storage.words import InboxState, Mode, Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,20 @@ async def _decide(request: Request) -> Outcome:
     return _done("desk", decided.outcome)
 
 
+def _wall_in(request: Request, choices: Sequence[str]) -> str | None:
+    """The day or wall time that an answer names: one of the choices, else one that is certain by itself."""
+    from bot.reading.when import spans  # noqa: PLC0415  few answers need it
+
+    said = answer_words(request.mail).plain
+    if (wall := chosen(said, choices)) is not None:
+        return wall
+    zone = ZoneInfo(request.house.settings.network.timezone)
+    first = next((line for line in said.splitlines() if line.strip()), "")
+    named = [span for span in spans(first, (request.mail.date or request.now).astimezone(zone)) if not span.loose]
+    sure = [span for span in named if span.uncertain is None and span.precision is not Precision.WEEK]
+    return sure[0].start if len(named) == len(sure) == 1 else None
+
+
 async def _when(request: Request) -> Outcome:
     """`+when-TOKEN`: on which day an event is, in one word; only by the one whose item it is."""
     numbers = request.house.tokens.read(Purpose.WHEN, request.token, request.now)
@@ -271,7 +286,7 @@ async def _when(request: Request) -> Outcome:
     theirs = item is not None and author.email == item.author_email and request.trust is Standing.PASSED
     if not (theirs or (request.trusted and numbers[1] == author.member_id)):
         return _STRANGER
-    wall = chosen(answer_words(request.mail).plain, question.choices) if question else None
+    wall = _wall_in(request, question.choices) if question else None
     if question is not None and item is not None and question.answered_at is None and wall is None:
         about = f"item-{item_id}:{today(request.house, request.now)}"
         await request.answer(

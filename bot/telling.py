@@ -109,9 +109,10 @@ async def ask_editors(
     now: datetime,
     *,
     same_as: Item | None = None,
+    event: dict[str, Any] | None = None,
 ) -> int:
     """Put a held post before the editors, by mail and on the desk in Slack; answers how many editors there are."""
-    data = {
+    data: dict[str, Any] = {
         "text": reading.text,
         "title": reading.title,
         "kind": reading.kind.value,
@@ -121,6 +122,8 @@ async def ask_editors(
         "people": held.recipients,
         "files": [{"name": file.name, "size": file.size} for file in reading.files],
     }
+    if event is not None:
+        data["event"] = event
     if same_as is not None:
         data |= {"same_id": same_as.id, "same_title": same_as.title}
     content = await new_content(session, house, f"desk:{held.id}", ContentKind.DESK, now, held_id=held.id, data=data)

@@ -35,11 +35,7 @@ class EditionRow:
 
     def as_json(self) -> dict[str, Any]:
         """The facts as they are kept; `EditionRow.of_json` reads them back."""
-        row = asdict(self)
-        if self.event is not None:
-            moments = {"starts_at": self.event.starts_at, "ends_at": self.event.ends_at}
-            row["event"] |= {name: at.isoformat() if at else None for name, at in moments.items()}
-        return row
+        return asdict(self) | {"event": event_json(self.event) if self.event is not None else None}
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> "EditionRow":
@@ -48,7 +44,7 @@ class EditionRow:
         row = {name: value for name, value in kept.items() if name in known}
         row |= {"section": Section(row["section"]), "kind": Kind(row["kind"]), "intent": Intent(row["intent"])}
         if row.get("event"):
-            row["event"] = _event(row["event"])
+            row["event"] = event_of_json(row["event"])
         return cls(**row)
 
 
@@ -96,7 +92,14 @@ async def sent_edition(session: AsyncSession, week: Week, day: date) -> Edition 
     return edition.only(row.item_id for row in edition.rows if row.item_id not in gone)
 
 
-def _event(kept: Mapping[str, Any]) -> EventView:
+def event_json(event: EventView) -> dict[str, Any]:
+    """An event as it is kept beside what is said of it; `event_of_json` reads it back."""
+    moments = {"starts_at": event.starts_at, "ends_at": event.ends_at}
+    return asdict(event) | {name: at.isoformat() if at else None for name, at in moments.items()}
+
+
+def event_of_json(kept: Mapping[str, Any]) -> EventView:
+    """The event that was kept."""
     known = {field.name for field in fields(EventView)}
     event = {name: value for name, value in kept.items() if name in known}
     event |= {

@@ -58,6 +58,7 @@ class HeldPost:
     created_at: datetime
     decided_at: datetime | None
     decided_by: str  # the editor's name, or address; "" when nobody has, or the editor is forgotten
+    event: Mapping[str, Any] | None = None  # when and where, as it was understood
     same_id: int = 0  # the item whose event it may tell of; 0 = none
     same_title: str = ""
 
@@ -131,6 +132,7 @@ async def held_post(session: AsyncSession, held_id: int) -> HeldPost | None:
         created_at=held.created_at,
         decided_at=held.decided_at,
         decided_by=(editor.name or editor.email or "") if editor else "",
+        event=said.get("event"),
         same_id=said.get("same_id", 0),
         same_title=said.get("same_title", ""),
     )

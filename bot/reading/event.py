@@ -48,6 +48,11 @@ class EventReading:
     description: str = ""  # the calendar's own text
 
     @property
+    def precision(self) -> Precision:
+        """As events of the ledger call it, for who shows either."""
+        return self.date_precision
+
+    @property
     def needs_confirmation(self) -> bool:
         """Whether its sender is to be asked before it counts as known."""
         return self.uncertain is not None

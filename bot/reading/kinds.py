@@ -86,7 +86,7 @@ _RECORDED = _words(r"\binspelning(?:en|ar|arna)?\b", r"\bi efterhand\b", r"\brec
 #: Somebody wants a partner, or somebody's experience.
 _QUESTION = _words(
     r"\befterlys\w*", r"\bfråga till (?:alla|er|nätverket|klustren)\b", r"\bvem (?:har|vet|kan|känner)\b", r"\bvet (?:någon|ni|du)\b",
-    r"\bnågon (?:annan )?(?:här )?som (?:har|kan|vet|vill|känner|arbetar|jobbar)\b", r"\bhar (?:någon|ni|du|någon av er)\b[^.!\n]{0,90}\?",
+    r"\bnågon (?:annan )?(?:här )?som (?:har|kan|vet|vill|känner|arbetar|jobbar)\b", r"\bhar (?:någon|ni)\b[^!?\n]{0,90}\?",
     r"\b(?:partner|partners|samarbetspartner|samarbetspartners|medsökande|referenser?|gårdar|värdar?|talare|exempel|erfarenheter)\b[^.!?\n]{0,40}\bsökes\b",
     r"\b(?:vi|jag) (?:söker|letar efter|behöver)\b[^.!?\n]{0,50}\b(?:partner|samarbet|medsökand|kontakt|erfarenhet|exempel|gård|talare|deltagare|kluster|någon)\w*",
     r"\bhur (?:gör|har|löser|jobbar|arbetar|tänker|hanterar) (?:ni|du|andra)\b", r"\btacksam för (?:svar|tips|input|hjälp)\b",
@@ -161,7 +161,10 @@ def _by_reading(clues: Clues) -> Kind | None:
 
 
 def _by_asking_subject(clues: Clues) -> Kind | None:
-    return Kind.QUESTION if _QUESTION.search(_asked(clues.subject)) and not _POLL.search(clues.subject) else None
+    """Unless it only begins so: "Har ni ont om folk? Webbinarium 3 mars"."""
+    invites = clues.has_event and (_GATHERING.search(clues.subject) or _INVITES.search(clues.subject))
+    asks = _QUESTION.search(_asked(clues.subject)) and not _POLL.search(clues.subject)
+    return Kind.QUESTION if asks and not invites else None
 
 
 def _by_status(clues: Clues) -> Kind | None:
@@ -246,5 +249,10 @@ _RULES: tuple[Callable[[Clues], Kind | None], ...] = (
 
 def kind_of(clues: Clues) -> Kind:
     """The kind; a tip when nothing tells, since a tip asks least of its readers."""
+    return kind_told(clues) or Kind.TIP
+
+
+def kind_told(clues: Clues) -> Kind | None:
+    """The kind by the first rule that answers; None when nothing tells."""
     clues = replace(clues, subject=clues.subject[:_LONGEST_SUBJECT])
-    return next((kind for rule in _RULES if (kind := rule(clues)) is not None), Kind.TIP)
+    return next((kind for rule in _RULES if (kind := rule(clues)) is not None), None)

@@ -17,6 +17,7 @@ from bot.digest.preview import preview_of
 from bot.house import House
 from bot.slack.digest import only_editors, week_of_button
 from bot.slack.people import Visitor, visitor
+from bot.slack.prefill import is_pasted, prefilled, sent_at
 from bot.slack.presses import gone, not_yours
 from bot.slack.workspace import Workspace
 from bridges.preview import standing
@@ -25,7 +26,7 @@ from bridges.slack.arrivals import Opener, tip_in
 from bridges.slack.drawing.message import Message
 from bridges.slack.drawing.notices import notice
 from bridges.slack.form.digest import digest_form, waiting_form
-from bridges.slack.form.views import Draft, Meta, draft_of, form, prefilled, skeleton, told, whole_text
+from bridges.slack.form.views import Draft, Meta, draft_of, form, skeleton, told, whole_text
 from bridges.slack.posts import Posts
 from bridges.slack.words.from_slack import mentioned, to_neutral
 from bridges.slack.words.to_slack import literal
@@ -75,7 +76,7 @@ class Opening:
 
     async def _command(self, opener: Opener) -> None:
         word, tip = opener.text.strip().partition(" ")[0], tip_in(opener.text)
-        if tip == "":
+        if tip == "" or (tip is None and is_pasted(opener.text)):
             await self._view(opener)
             return
         who = await self._who(opener.user_id)
@@ -154,7 +155,9 @@ class Opening:
                 view = await self._posts.item_view(ItemId(_number(opener.value) or 0))
                 return whole_text(view, t) if view else told(t, gone(t))
             case "message":
-                return form(t, meta, await self._from_message(opener.message or {}, topics), topics=topics)
+                return form(t, meta, await self._from_message(opener.message or {}), topics=topics)
+            case "command" if tip_in(opener.text) is None and is_pasted(opener.text):
+                return form(t, meta, await self._from_message({"text": opener.text}), topics=topics)
             case "command" if opener.text.strip():
                 return form(t, meta, Draft(kind=Kind.TIP), topics=topics)
             case _:
@@ -182,10 +185,10 @@ class Opening:
         sent = preview.state is DigestState.SENT
         return told(t, " ".join(standing(preview, t))) if sent else digest_form(preview, t)
 
-    async def _from_message(self, message: Mapping[str, Any], topics: list[str]) -> Draft:
+    async def _from_message(self, message: Mapping[str, Any]) -> Draft:
         network = self._house.settings.network
         text = to_neutral(message, await self._names(message), zone=network.timezone, lang=network.locale)
-        return prefilled(text, topics=topics, zone=network.timezone)
+        return await asyncio.to_thread(prefilled, self._house.settings, text, sent_at(message, self._house.now()))
 
     async def _names(self, message: Mapping[str, Any]) -> Any:
         return await self._workspace.directory.names(mentioned(message))

@@ -18,13 +18,14 @@ from bot.slack.asked import Said, Submission, TipSent, asked
 from bot.slack.conversation import names_in, release_answer
 from bot.slack.meaning import reading_of_draft
 from bot.slack.people import Visitor, held_sender, visitor
+from bot.slack.prefill import prefilled
 from bot.telling import tell
 from bot.tipping import Known, tell_known
 from bridges.slack.api import Refused
 from bridges.slack.arrivals import addressed
 from bridges.slack.directory import Person
 from bridges.slack.form.draft import LONGEST_TEXT, Draft, Meta
-from bridges.slack.form.views import draft_of, kept, prefilled, read, topic_names
+from bridges.slack.form.views import draft_of, kept, read, topic_names
 from bridges.slack.words.from_slack import Names, mentioned, to_neutral
 from bridges.texts import Texts
 from storage.ids import ItemId
@@ -66,8 +67,7 @@ async def tip_sent(house: House, what: TipSent, received_at: datetime) -> Act:
 def _draft_of_tip(house: House, what: TipSent, names: Names) -> Draft:
     network = house.settings.network
     text = to_neutral({"text": addressed(what.text)}, names, zone=network.timezone, lang=network.locale)
-    draft = prefilled(text, kind=Kind.TIP, topics=network.topics, zone=network.timezone)
-    return replace(draft, start=None, end=None)
+    return prefilled(house.settings, text, house.now(), kind=Kind.TIP)
 
 
 async def _share_or_hold(

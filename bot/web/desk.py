@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from bot import actions
 from bot.metrics import count_action
+from bot.telling import today
 from bot.web.edge import form_of
 from bot.web.render import Button, Pages, text_html
-from bridges.occasions import held_words, kind_word
+from bridges.edition import event_of_json
+from bridges.occasions import held_words, kind_word, last_day, when_and_where
 from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage import pages as ledger
@@ -94,6 +96,7 @@ class Desk:
             kind=kind_word(Kind(held.kind) if held.kind else None, texts),
             sender=" · ".join(part for part in (held.sender_name, held.sender) if part) or t("unknown"),
             reason=held_words(held.reason, texts),
+            understood=self._understood(texts, held),
             same_title=held.same_title,
             same_href=f"/i/{held.same_id}",
             came=self._moment(texts, held.created_at),
@@ -101,6 +104,12 @@ class Desk:
             text=text_html(held.text),
             buttons=buttons,
         )
+
+    def _understood(self, texts: Texts, held: HeldPost) -> str:
+        if not held.event:
+            return ""
+        event, day = event_of_json(held.event), today(self._house, self._house.now())
+        return " · ".join(filter(None, (when_and_where(event, day, texts), last_day(event, day, texts).words)))
 
     def _decided(self, texts: Texts, title: str, state: str, by: str, at: datetime | None) -> Response:
         t = texts.t

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from bridges.mail import automatic_words as words
+from bridges.mail import report_phrases as phrases
 from bridges.mail.bounces import report_type
 from bridges.mail.own import text_of
 from bridges.mail.parse import Mail
@@ -12,18 +13,6 @@ from bridges.mail.senders import by_old_list, from_list, from_nobody, from_serve
 
 _ANSWER_PREFIX = re.compile(r"^(?:re|sv|aw|vs|ang|antw|odp)(?:\[\d+\])?\s*:", re.IGNORECASE)
 _FORWARD_PREFIX = re.compile(r"^\W*(?:vb|fwd?|wg|i|tr|vl|enc|rv)\s*:", re.IGNORECASE)
-
-#: "Läst: Inbjudan", with "Ditt meddelande … lästes den …" in it; a person may well begin a title with "Läst:".
-_RECEIPT_SUBJECT = re.compile(
-    r"^(?:(?:har )?lästs?|oläst|(?:ej|inte|har inte) lästs?|borttage[nt]|(?:raderad|togs bort)\b.{0,30}|läskvitto|läsbekräftelse|mottagningskvitto|levererat?"
-    r"|read|not read|deleted|return receipt|read receipt|delivered|lest|ikke lest|læst|ikke læst|gelesen|ungelesen|gelöscht|lesebestätigung|luettu|lu|non lu)\b\W{0,3}(?:\(.{1,40}\))?\s*[:–-]",
-    re.IGNORECASE,
-)
-_RECEIPT_TEXT = re.compile(
-    r"(?:ditt meddelande|ditt mejl|your (?:message|mail)|meddelandet|din melding|din meddelelse|ihre nachricht|viestisi|this is a return receipt)\b[^\0]{0,600}?"
-    r"\b(?:läst|lästes|lästs|raderades|togs bort|har visats|visades|read|displayed|deleted|lest|læst|gelesen|gelöscht|luettu)\b",
-    re.IGNORECASE,
-)
 
 _AUTO_HEADERS = (
     "X-Autoreply",
@@ -51,23 +40,7 @@ _AUTO_VALUES = (
 )
 #: "Prove that you are a person, and your mail is let through": never to be answered by a machine.
 _CHALLENGE_HEADERS = ("X-AskVersion", "X-ChoiceMail-Registration-Request", "X-Spamarrest-Challenge")
-_CHALLENGE_SUBJECT = re.compile(
-    r"verification (?:is )?(?:required|needed)|(?:please )?(?:confirm|verify) (?:your (?:e-?mail|message|mail)|that you|you are)|are you (?:a )?human|sender (?:verification|confirmation)"
-    r"|confirmation required|bekräfta (?:ditt (?:mejl|meddelande)|att du|din e-?post)|(?:avsändar|mejl|e-?post)\w*(?:verifiering|kontroll|bekräftelse)|verifiering krävs",
-    re.IGNORECASE,
-)
-_CHALLENGE_TEXT = re.compile(
-    r"(?:(?:click|follow|visit|reply to|klicka|följ|svara på|besök)\b[^\0]{0,250}(?:confirm|verif|human|real person|deliver|bekräft|verifier|människa|levereras|släpps)"
-    r"|(?:confirm|verif|bekräft|verifier)\w*[^\0]{0,250}(?:click|klicka|link|länk|reply|svara))",
-    re.IGNORECASE,
-)
-_AGGREGATE_SUBJECT = re.compile(
-    r"^\W*(?:(?:\[.{1,60}\]|dmarc.{0,40}?)\s*)?report domain\s*:.{1,300}submitter\s*:", re.IGNORECASE
-)
-_AGGREGATE_FILE = re.compile(
-    r"^[\w.-]+!+[\w.-]+!+\d{9,}!+\d{9,}(?:!+[^!]{1,200})?\.(?:xml|json)(?:\.gz|\.zip)?$|^[\w.-]+!+[\w.-]+!+\d{9,}!+\d{9,}\S*\.zip$",
-    re.IGNORECASE,
-)
+_LONGEST_HTML = 100_000  # characters: before the text there may be many styles
 _METHOD = re.compile(rb"^METHOD:([A-Z]{1,20})\s*$", re.IGNORECASE | re.MULTILINE)
 
 #: Why a mail is a machine's, as slugs that stay: what `brygga explain` says with the disposition `auto_reply`, and the
@@ -153,8 +126,10 @@ def _aggregate(mail: Mail) -> str | None:
     """Statistics that servers send each other. A person who passes them on has a subject of their own, or a forward's."""
     if report_type(mail) in ("tlsrpt", "dmarc"):
         return "aggregate_report"
-    files = any(_AGGREGATE_FILE.match(file.name) or "tlsrpt" in file.content_type for file in mail.attachments)
-    return "aggregate_report" if files and (_AGGREGATE_SUBJECT.match(mail.subject) or from_nobody(mail)) else None
+    files = any(phrases.aggregate_file(file.name) or "tlsrpt" in file.content_type for file in mail.attachments)
+    return (
+        "aggregate_report" if files and (phrases.aggregate_subject(mail.subject[:500]) or from_nobody(mail)) else None
+    )
 
 
 def _receipt(mail: Mail) -> str | None:
@@ -166,11 +141,11 @@ def _receipt(mail: Mail) -> str | None:
         return (
             "delivery_receipt" if kind == "delivery-status" or _has_part(mail, "message/delivery-status") else "report"
         )
-    text = text_of(mail).strip() if _RECEIPT_SUBJECT.match(mail.subject[:200]) else ""
+    text = _text(mail).strip() if phrases.receipt_subject(mail.subject[:200]) else ""
     if not text:
-        empty = _RECEIPT_SUBJECT.match(mail.subject[:200]) and mail.in_reply_to and not mail.attachments
+        empty = phrases.receipt_subject(mail.subject[:200]) and mail.in_reply_to and not mail.attachments
         return "read_receipt" if empty else None
-    return "read_receipt" if _RECEIPT_TEXT.match(text[:1_000].lstrip(" *_\n>-")) else None
+    return "read_receipt" if phrases.receipt_text(text[:1_000].lstrip(" *_\n>-")) else None
 
 
 def _says_so(mail: Mail) -> str | None:
@@ -207,9 +182,9 @@ def _exchange(mail: Mail) -> str | None:
 def _challenge(mail: Mail) -> str | None:
     if any(mail.header(name) for name in _CHALLENGE_HEADERS):
         return "challenge"
-    if not _CHALLENGE_SUBJECT.search(mail.subject[:300]) or _passed_on(mail) or is_newsletter(mail):
+    if not phrases.challenge_subject(mail.subject[:300]) or _passed_on(mail) or is_newsletter(mail):
         return None
-    asks = _CHALLENGE_TEXT.search(words.beginning(text_of(mail)))
+    asks = phrases.challenge_text(words.beginning(_text(mail)))
     return "challenge" if asks and (mail.in_reply_to or mail.references or _ours_in_subject(mail)) else None
 
 
@@ -220,7 +195,7 @@ def _precedence(mail: Mail) -> str | None:
         return "precedence"
     if said not in ("bulk", "junk") or is_newsletter(mail) or by_old_list(mail):
         return None
-    text = text_of(mail)
+    text = _text(mail)
     wordy = len(words.beginning(text)) < min(len(text), words.LONGEST)  # with a quote below, as people answer
     answers = _is_answer(mail) and (words.says_away(text) or not wordy)
     return "precedence" if answers or words.is_likely_auto_subject(mail.subject) else None
@@ -234,16 +209,16 @@ def _from_nobody(mail: Mail) -> str | None:
 
 def _ticket(mail: Mail) -> str | None:
     """A system's confirmation, which seldom says what it is. Whoever works with the case writes something else."""
-    if _passed_on(mail) or is_newsletter(mail) or not words.acknowledges_case(mail.subject, text_of(mail)):
+    if _passed_on(mail) or is_newsletter(mail) or not words.acknowledges_case(mail.subject, _text(mail)):
         return None
-    return "ticket" if from_nobody(mail) or words.is_by_itself(text_of(mail)) else None
+    return "ticket" if from_nobody(mail) or words.is_by_itself(_text(mail)) else None
 
 
 def _subject_says_so(mail: Mail) -> str | None:
     """The subject alone, and only in the form that servers write; `Auto-Submitted: no` is a person's word against it."""
     if word(mail, "Auto-Submitted") == "no" or is_newsletter(mail) or _ANSWER_PREFIX.match(mail.subject):
         return None
-    text = text_of(mail)
+    text = _text(mail)
     if mail.attachments or mail.calendars or len(words.beginning(text)) >= words.LONGEST or _passed_on(mail):
         return None
     if words.is_auto_subject(mail.subject):
@@ -258,7 +233,7 @@ def _text_says_so(mail: Mail) -> str | None:
     """The words "Detta är ett automatiskt svar", as the first sentence of an answer."""
     if word(mail, "Auto-Submitted") == "no" or is_newsletter(mail) or _passed_on(mail) or not _is_answer(mail):
         return None
-    return "text" if words.says_automatic(text_of(mail)) else None
+    return "text" if words.says_automatic(_text(mail)) else None
 
 
 #: The order matters: the surest first, the subject and the text last.
@@ -278,6 +253,11 @@ SIGNS: tuple[Callable[[Mail], str | None], ...] = (
 )
 
 
+def _text(mail: Mail) -> str:
+    """Its text, as far as an automatic answer reaches."""
+    return text_of(mail, _LONGEST_HTML)
+
+
 def _is_reference(mail: Mail) -> bool:
     return bool(mail.in_reply_to or mail.references)
 
@@ -290,7 +270,7 @@ def _answers_emptily(mail: Mail) -> bool:
     """Whether it looks like an automatic answer, beside what its header asks for."""
     if words.is_likely_auto_subject(mail.subject) or null_sender(mail):
         return True
-    text = text_of(mail)
+    text = _text(mail)
     return words.is_holiday(text) or (_is_reference(mail) and words.says_away(text))
 
 

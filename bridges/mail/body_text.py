@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 
 from bridges.mail.charsets import clean, decode
-from bridges.mail.mime import Part, from_uu
+from bridges.mail.encodings import from_uu
+from bridges.mail.mime import Part
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _IS_HTML = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>])", re.IGNORECASE)

@@ -33,7 +33,7 @@ _SUBJECT = (
     r"deliver(?:y|ed)\b|returned mail|returning mail|failure notice|failed mail|failed to deliver|automatically rejected",
     r"processing error|permanent delivery|warning: (?:could|message)|could not (?:send|deliver)|\[postmaster\]",
     r"notice: mail delivery|message undeliverable",
-    r"(?:e-?post|mejl|mail|meddelande|brev)\w* (?:kunde|kan|har|gick|nådde)|det gick inte att leverera|olevere",
+    r"ditt (?:mejl|meddelande|brev|e-?post\w*) (?:kunde|kom|nådde|har inte)|(?:e-?post|mejl|mail|meddelande|brev)\w* (?:kunde|kan|har|gick|nådde)|det gick inte att leverera|olevere",
     r"kunde (?:inte|ej) levere|(?:kan|går) (?:inte|ej) (?:att )?levere|(?:inte|ej) levere|misslyckad leverans|försenad leverans",
     r"leverans(?:fel|status|rapport|meddelande)\w*\W*(?::|$)|leveransen (?:har|är|kunde|till)|retur(?:nerat|post)",
     r"kunne ikke|kan ikke|ikke lever|leverings?|unzustellbar|zustell|nicht zustellbar|toimitus|ei voitu",

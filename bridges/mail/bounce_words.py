@@ -8,7 +8,7 @@ from itertools import pairwise
 from bridges.mail import bounce_phrases as phrases
 from bridges.mail.delivery_status import is_address
 
-_LONGEST = 60_000  # characters that are looked at
+_LONGEST = 20_000  # characters that are looked at: what a server says stands above what came back
 _LONGEST_LINE = 2_000
 _REACH = 12  # lines: how far below "could not be delivered to:" an address may stand
 
@@ -51,6 +51,11 @@ def opens_as_a_server(text: str) -> bool:
     lines = [line.strip() for line in text[:_LONGEST].split("\n", 40)[:40] if re.search(r"\w", line)]
     top = " ".join(lines[:8])[:600]
     return bool(lines) and not phrases.greeting(lines[0]) and speaks_of_failure(top) and bool(phrases.of_mail(top))
+
+
+def greets(text: str) -> bool:
+    """Whether a text begins as people's do."""
+    return phrases.greeting(text.lstrip()[:200]) is not None
 
 
 def before_original(text: str) -> str:

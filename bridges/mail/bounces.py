@@ -18,11 +18,12 @@ from bridges.mail.faults import Fault, code_in, fault_of, is_permanent, status_o
 from bridges.mail.mime import Tree, take_apart
 from bridges.mail.own import text_of
 from bridges.mail.parse import Mail, parse
-from bridges.mail.replies import is_forward
-from bridges.mail.senders import from_server, to_bounces
+from bridges.mail.replies import is_answer, is_forward
+from bridges.mail.senders import from_server, surely_from_server, to_bounces
 
 #: Bytes and lines that are read by ways of writing, and the deepest nesting: what stands further down was ours.
-_MOST_BYTES, _MOST_LINES, _DEEPEST = 60_000, 1_500, 30
+_MOST_BYTES, _MOST_LINES, _DEEPEST = 60_000, 1_000, 30
+_LONGEST_HTML = 200_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,21 @@ def _in_words(mail: Mail, tree: Tree, raw: bytes, text: str) -> tuple[Bounce, ..
         by_subject = to_bounces(mail) and words.speaks_of_failure(mail.subject)
         if not words.opens_as_a_server(own) or not (by_subject or found.sure):
             return None
-    if not mail.report and is_holiday(own):
+    if not mail.report and (is_holiday(own) or _may_be_a_person(mail, own, found)):
         return None
     if known := _listed(mail, own) or _by_known_ways(mail, tree, raw, own):
         return known
     return _named(found) if mail.report or words.speaks_of_failure(f"{mail.subject}\n{own}") else None
+
+
+def _may_be_a_person(mail: Mail, own: str, found: words.Told) -> bool:
+    """Whether somebody who looks after a mail server may have written it themselves: it answers, or it greets and has
+    neither a server's code nor its subject.
+    """
+    if surely_from_server(mail) or (to_bounces(mail) and not words.greets(own)):
+        return False
+    as_servers_write = found.sure and (code_in(own) != "" or words.is_bounce_subject(mail.subject))
+    return is_answer(mail.subject) or (words.greets(own) and not as_servers_write)
 
 
 def _is_delivery_report(mail: Mail, text: str) -> bool:
@@ -206,7 +217,7 @@ def _distinct(found: Iterable[Bounce]) -> tuple[Bounce, ...]:
 def _text(mail: Mail) -> str:
     if mail.plain and mail.plain.strip():
         return mail.plain
-    return text_of(replace(mail, html=words.lines_of_html(mail.html))) if mail.html else ""
+    return text_of(replace(mail, html=words.lines_of_html(mail.html[:_LONGEST_HTML]))) if mail.html else ""
 
 
 def _ours(mail: Mail) -> frozenset[str]:

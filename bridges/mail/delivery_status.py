@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bridges.mail.charsets import clean, decode
 from bridges.mail.mime import Part, Tree
 
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
-_LONGEST = 1_000_000  # characters of a report that are looked at: some thousand recipients
+_LONGEST = 300_000  # characters of a report that are looked at
+_MOST = 1_000  # recipients in one; our letters have one each
 _FIELD = re.compile(r"([!-9;-~]{1,60})[ \t]*:[ \t]*(.*)")
 _FIELDS = frozenset({"final-recipient", "original-recipient", "x-actual-recipient", "action", "status"})
 _FOLD = re.compile(r"\n(?=[ \t])")
@@ -41,13 +43,13 @@ def has_status(tree: Tree) -> bool:
 def recipients(tree: Tree) -> list[Recipient]:
     """Everyone that the reports in a mail tell of, in their order."""
     parts = [part for part in tree.walk() if part.content_type in _STATUS_PARTS]
-    return [found for part in parts for found in _recipients(_text(part))]
+    return list(islice((found for part in parts for found in _recipients(_text(part))), _MOST))
 
 
 def recipients_in_text(text: str) -> list[Recipient]:
     """The same from text, when the report lost its own part on the road."""
     start = _LOST_BLOCK.search(text[:_LONGEST])
-    return list(_recipients(text[start.start() : _LONGEST])) if start else []
+    return list(islice(_recipients(text[start.start() : _LONGEST]), _MOST)) if start else []
 
 
 def _text(part: Part) -> str:

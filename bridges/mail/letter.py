@@ -111,6 +111,7 @@ class DeskLetter:
     language: str
     message_id: MessageId
     created_at: datetime
+    now: datetime
     title: str
     kind: Kind | None
     text: str
@@ -119,6 +120,7 @@ class DeskLetter:
     reason: str
     people: int
     files: tuple[tuple[str, int], ...] = ()  # name, size
+    event: EventView | None = None  # when and where, as it was understood
     same_id: int = 0  # the item whose event it may tell of; 0 = none
     same_title: str = ""
 

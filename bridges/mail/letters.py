@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridges.contract import Claim, GiveUp, TryLater
-from bridges.edition import Edition, sent_edition
+from bridges.edition import Edition, event_of_json, sent_edition
 from bridges.mail.calendar_out import EventView, event_view
 from bridges.mail.compose import compose
 from bridges.mail.copies import Copy, SharedLetter, Slot
@@ -270,7 +270,7 @@ class LedgerLetters:
             case ContentKind.COMMENT:
                 return self._comment(found, language)
             case ContentKind.DESK:
-                return _desk(found, language)
+                return _desk(found, language, self._now())
             case ContentKind.DIGEST:
                 return DigestLetter(
                     language=language,
@@ -355,12 +355,13 @@ async def _edition_of(session: AsyncSession, content_id: ContentId) -> Edition:
     return edition
 
 
-def _desk(found: Material, language: str) -> DeskLetter:
+def _desk(found: Material, language: str, now: datetime) -> DeskLetter:
     content, data = found.content, found.content.data
     return DeskLetter(
         language=language,
         message_id=content.message_id,
         created_at=content.created_at,
+        now=now,
         title=str(data.get("title") or ""),
         kind=Kind(data["kind"]) if data.get("kind") in set(Kind) else None,
         text=str(data.get("text") or ""),
@@ -369,6 +370,7 @@ def _desk(found: Material, language: str) -> DeskLetter:
         reason=str(data.get("reason") or ""),
         people=int(data.get("people") or 0),
         files=tuple((str(file["name"]), int(file["size"])) for file in data.get("files") or ()),
+        event=event_of_json(data["event"]) if data.get("event") else None,
         same_id=int(data.get("same_id") or 0),
         same_title=str(data.get("same_title") or ""),
     )

@@ -4,6 +4,7 @@ The headers are gone when somebody forwards the letter; what it says of itself i
 """
 
 import re
+from functools import lru_cache
 
 from bridges.mail.parse import Mail
 
@@ -38,28 +39,70 @@ _TOOLS = re.compile(
 #: Lists where people write to each other carry the same headers as newsletters, and these beside.
 _PEOPLE = ("x-beenthere", "x-mailman-version", "x-google-group-id", "x-loop", "x-listserver", "x-sympa-to")
 
+
+class Ways:
+    """Ways of saying one thing; each is looked for only where one of the words that it needs stands."""
+
+    def __init__(self, *ways: tuple[str, str]) -> None:
+        self._ways = tuple((tuple(needed.split("|")), re.compile(pattern)) for needed, pattern in ways)
+
+    def search(self, text: str) -> bool:
+        """Whether a text says it."""
+        low = text.lower()
+        return any(any(word in low for word in needed) and pattern.search(low) for needed, pattern in self._ways)
+
+
 #: "Visa i webbläsaren": only a letter made by a tool has a page of itself.
-IN_BROWSER = re.compile(
-    r"\b(?:läs|visa|se|öppna|titta på)\b[^.!?\n]{0,60}?(?:\bi (?:din |en )?(?:webb?läsare?n?|browser)|\bonline-?version|"
-    r"\bpå webben\b|\bi webben\b|\bwebbversion)"
-    r"|\bwebbversion(?:en)?\b|(?:ser|visas|fungerar) (?:inte|ej)[^.!?\n]{0,40}(?:brev|mejl|mail|bild|korrekt|ut som)"
-    r"|\bser\b[^.!?\n]{0,40}\b(?:konstig|fel\b|skum|märklig|underlig|rörig|dålig)[^.!?\n]{0,20}"
-    r"|(?:kan du (?:inte|ej)|problem (?:med )?att|svårt att|går (?:det )?(?:inte|ej) att) (?:läsa|se)\b[^.!?\n]{0,40}"
-    r"|\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)"
-    r"|\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b|\bweb version\b|\btrouble (?:viewing|reading)\b",
-    re.IGNORECASE,
+IN_BROWSER = Ways(
+    (
+        "webbläs|webläs|browser|onlineversion|online-version|på webben|i webben|webbversion",
+        (
+            r"\b(?:läs|visa|se|öppna|titta på)\b[^.!?\n]{0,60}?(?:\bi (?:din |en )?(?:webb?läsare?n?|browser)|\bonline-?version|"
+            r"\bpå webben\b|\bi webben\b|\bwebbversion)|\bwebbversion(?:en)?\b"
+        ),
+    ),
+    (
+        "ser inte|ser ej|visas inte|visas ej|fungerar inte|fungerar ej",
+        r"(?:ser|visas|fungerar) (?:inte|ej)[^.!?\n]{0,40}(?:brev|mejl|mail|bild|korrekt|ut som)",
+    ),
+    (
+        "konstig|fel|skum|märklig|underlig|rörig|dålig",
+        r"\bser\b[^.!?\n]{0,40}\b(?:konstig|fel\b|skum|märklig|underlig|rörig|dålig)[^.!?\n]{0,20}",
+    ),
+    (
+        "kan du inte|kan du ej|problem|svårt att|går inte att|går ej att|går det inte att|går det ej att",
+        r"(?:kan du (?:inte|ej)|problem (?:med )?att|svårt att|går (?:det )?(?:inte|ej) att) (?:läsa|se)\b[^.!?\n]{0,40}",
+    ),
+    (
+        "view",
+        r"\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)",
+    ),
+    ("online", r"\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b"),
+    ("web version|trouble", r"\bweb version\b|\btrouble (?:viewing|reading)\b"),
 )
 #: "Avregistrera dig": how one gets away from a mailing, never from a meeting.
-WAY_OUT = re.compile(
-    r"\bav(?:registrera|prenumerera|prenumeration)"
-    r"|\bav(?:sluta|säga upp|beställa?)\b[^.!?\n]{0,40}(?:prenumer|nyhetsbrev|utskick)"
-    r"|\b(?:säg|säga) upp[^.!?\n]{0,30}prenumer"
-    r"|\bavanmäl[^.!?\n]{0,60}(?:nyhetsbrev|utskick|mejl|mail|brev|lista|prenumer)"
-    r"|(?:nyhetsbrev|utskick|mejllista|sändlista)[^.!?\n]{0,80}\bavanmäl"
-    r"|\b(?:inte|ej)\b[^.!?\n]{0,50}\b(?:få|ha|ta emot|motta)\b[^.!?\n]{0,40}(?:nyhetsbrev|utskick|mejl|mail|brev)"
-    r"|\bsluta få\b|\bunsubscribe\b|\bopt[- ]?out\b|\bmanage (?:your )?(?:subscription|(?:e-?mail )?preferences)\b"
-    r"|\bupdate (?:your )?(?:subscription )?preferences\b|\bno longer (?:wish|want) to receive\b",
-    re.IGNORECASE,
+WAY_OUT = Ways(
+    ("avregistr|avprenumer", r"\bav(?:registrera|prenumerera|prenumeration)"),
+    ("avslut|avsäg|avbeställ", r"\bav(?:sluta|säga upp|beställa?)\b[^.!?\n]{0,40}(?:prenumer|nyhetsbrev|utskick)"),
+    ("prenumer", r"\b(?:säg|säga) upp[^.!?\n]{0,30}prenumer"),
+    (
+        "avanmäl",
+        (
+            r"\bavanmäl[^.!?\n]{0,60}(?:nyhetsbrev|utskick|mejl|mail|brev|lista|prenumer)"
+            r"|(?:nyhetsbrev|utskick|mejllista|sändlista)[^.!?\n]{0,80}\bavanmäl"
+        ),
+    ),
+    (
+        "nyhetsbrev|utskick|mejl|mail|brev",
+        r"\b(?:inte|ej)\b[^.!?\n]{0,50}\b(?:få|ha|ta emot|motta)\b[^.!?\n]{0,40}(?:nyhetsbrev|utskick|mejl|mail|brev)",
+    ),
+    ("sluta få", r"\bsluta få\b"),
+    ("unsubscribe|opt", r"\bunsubscribe\b|\bopt[- ]?out\b"),
+    (
+        "manage|update",
+        r"\bmanage (?:your )?(?:subscription|(?:e-?mail )?preferences)\b|\bupdate (?:your )?(?:subscription )?preferences\b",
+    ),
+    ("no longer", r"\bno longer (?:wish|want) to receive\b"),
 )
 #: "Du får det här mejlet eftersom …"
 BECAUSE = re.compile(
@@ -83,32 +126,14 @@ _NUMBERED = re.compile(r"(?:\b(?:nr|nummer|no|issue|utgåva)\.?\s?|#)\d{1,3}\b(?
 
 def bulk_signs(mail: Mail) -> int:
     """How strongly a mail looks like a mailing to many; `BULK` and more: surely. Forwarded ones are seen by their words."""
-    said = f"{_ends(mail.html or '')}\n{_ends(mail.plain or '')}".replace("&nbsp;", " ").replace("\u00a0", " ")
-    points = header_signs(mail)
-    if any(word in said.lower() for word in _TELLING):
-        points += 2 * bool(IN_BROWSER.search(said))
-        points += 2 * bool(WAY_OUT.search(said))
-        points += bool(BECAUSE.search(said))
-    return points + bool(mail.html and _PIXEL.search(mail.html[:400_000]))
+    return header_signs(mail) + _word_signs(mail.html or "", mail.plain or "")
 
 
-#: One of these is in every sentence of a letter about itself; most mail has none.
-_TELLING = (
-    *(
-        "webbläsare",
-        "webb läsare",
-        "browser",
-        "version",
-        "webben",
-        "brev",
-        "utskick",
-        "prenum",
-        "avregist",
-        "avbeställ",
-    ),
-    *("avanmäl", "sluta få", "unsub", "opt", "manage", "preferences", "receiv", "sent to", "online", "trouble"),
-    *("problem", "svårt att", "läsa", "visas", "mejl", "e-post"),
-)
+@lru_cache(maxsize=1)  # it is asked several times of one mail
+def _word_signs(html: str, plain: str) -> int:
+    said = re.sub(r"&nbsp;|\u00a0", " ", f"{_ends(html)}\n{_ends(plain)}")
+    points = 2 * IN_BROWSER.search(said) + 2 * WAY_OUT.search(said) + bool(BECAUSE.search(said))
+    return points + bool(_PIXEL.search(html[:400_000]))
 
 
 def header_signs(mail: Mail) -> int:

@@ -4,6 +4,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridges.mail.addresses import is_list_address, strip_tag
@@ -18,13 +19,17 @@ FEWEST_WORDS = 20
 MOST_WORDS_OF_A_RULE = 6
 #: Characters that are looked at: whoever sends a log file as text says enough in as many.
 LONGEST = 200_000
+#: Characters of HTML that are read for its words.
+LONGEST_HTML = 2_000_000
 
 _PREFIX = re.compile(
     r"^(?:\[[^\]]*\]|(?:re|sv|vb|vs|fw|fwd|aw|ang|ext|extern|external)(?:\[\d+\])?\s*:)\s*", re.IGNORECASE
 )
 _SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
 _FOOTER = re.compile(r"^_{5,}\s*$", re.MULTILINE)
-_UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<(?:(style|script|head)\b|!--)?", re.IGNORECASE)
+_CLOSING = {name: re.compile(rf"</{name}\s{{0,100}}>", re.IGNORECASE) for name in ("style", "script", "head")}
+_COMMENT_END = re.compile("-->")
 
 
 #: Why a mail is ours, come back: slugs that stay.
@@ -148,11 +153,31 @@ def content_key(subject: str, text: str) -> str | None:
     return _hash(*_words(subject), "", *words) if len(words) >= FEWEST_WORDS else None
 
 
-def text_of(mail: Mail) -> str:
-    """The text of a mail as one would read it aloud; of its HTML, when it has no other."""
+def text_of(mail: Mail, longest: int = LONGEST_HTML) -> str:
+    """The text of a mail as one would read it aloud; of its HTML, when it has no other, of so many characters of it."""
     if mail.plain and mail.plain.strip():
         return mail.plain
-    return html.unescape(_UNSEEN.sub(" ", mail.html or ""))
+    return html.unescape(" ".join(_seen((mail.html or "")[:longest])))
+
+
+def _seen(markup: str) -> Iterator[str]:
+    """What stands between the tags; each sign is looked at once, whatever is left open."""
+    position, open_for_ever = 0, set[str]()
+    while match := _MARKUP.search(markup, position):
+        yield markup[position : match.start()]
+        name = "comment" if match[0] == "<!--" else (match[1] or "").lower()
+        ends = _COMMENT_END if name == "comment" else _CLOSING.get(name)
+        end = ends.search(markup, match.end()) if ends is not None and name not in open_for_ever else None
+        if end is None:
+            open_for_ever.add(name)
+            closed = markup.find(">", match.end())
+            if closed < 0:
+                position = match.start()
+                break
+            position = closed + 1
+        else:
+            position = end.end()
+    yield markup[position:]
 
 
 def _words(text: str) -> list[str]:

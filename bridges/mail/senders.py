@@ -39,9 +39,15 @@ def null_sender(mail: Mail) -> bool:
     return (mail.header("Return-Path") or "").replace(" ", "") == "<>"
 
 
+def surely_from_server(mail: Mail) -> bool:
+    """Whether nobody but a mail server can have sent it; whoever looks after one may well write as `postmaster@`."""
+    by_address = _SERVER.match(local_part(mail)) and not local_part(mail).lower().startswith("post")
+    return null_sender(mail) or bool(mail.header("X-Failed-Recipients")) or bool(by_address)
+
+
 def from_server(mail: Mail) -> bool:
-    """Whether a mail server sends it, and no person."""
-    if null_sender(mail) or mail.header("X-Failed-Recipients"):
+    """Whether a mail server sends it, and in all likelihood no person."""
+    if surely_from_server(mail):
         return True
     if mail.sender is None:  # "Mail Delivery System <>"
         return bool(_SERVER_NAME.search((mail.header("From") or "").strip(' "<>')[:100]))

@@ -114,6 +114,7 @@ def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
         facts=(
             Line(t.t("From: {sender}", sender=sender)),
             Line(held_words(letter.reason, t)),
+            *_understood(letter, house, t),
             *_perhaps_the_same(letter, house, t),
             Line(people),
         ),
@@ -124,6 +125,15 @@ def desk_sheet(letter: DeskLetter, house: ListHouse, t: Texts) -> Sheet:
         ),
         foot=(Line(t.t("You get this because you are an editor of {network}.", network=house.name)),),
     )
+
+
+def _understood(letter: DeskLetter, house: ListHouse, t: Texts) -> list[Line]:
+    """When, where and the last day, as they would stand on the card."""
+    if letter.event is None:
+        return []
+    day = house.today(letter.now)
+    said = (when_and_where(letter.event, day, t), last_day(letter.event, day, t).words)
+    return [Line(t.t("Understood as: {words}", words=" · ".join(filter(None, said))))]
 
 
 def _perhaps_the_same(letter: DeskLetter, house: ListHouse, t: Texts) -> list[Line]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from bridges.contract import Claim, GiveUp, TryLater
-from bridges.edition import edition_as_it_went
+from bridges.edition import edition_as_it_went, event_of_json
 from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
 from bridges.preview import PREVIEWS, Preview
@@ -356,6 +356,7 @@ def _desk_view(found: Desk, house: ListHouse, now: datetime) -> DeskView:
         sender="" if sender.startswith("slack:") else sender,
         sender_name=str(data.get("sender_name") or ""),
         reason=str(data.get("reason") or ""),
+        event=event_of_json(data["event"]) if data.get("event") else None,
         same_title=str(data.get("same_title") or ""),
         same_url=house.page(f"i/{data['same_id']}") if data.get("same_id") else "",
         people=int(data.get("people") or 0),

@@ -262,3 +262,75 @@ async def test_who_acts_in_slack_is_asked_there(make_reader):
     told = await asked(reader)
     [copy] = [row for row in await reader.waiting() if row.content_id == told.id]
     assert copy.destination == "slack:U0ANNA"
+
+
+INVITATION = """Hej!
+
+Välkommen till fältvandring om rybs och raps på Norrby gård i Tuna, {when} kl. 13.00-15.00.
+
+Anmäl dig till anna@vreta.example.se senast den 10 december.
+
+Hälsningar
+Anna
+"""
+
+
+async def by_mail(reader: Reader, when: str, subject: str = "Inbjudan: Fältvandring om rybs och raps") -> Item:
+    mail = letter("Anna <anna@vreta.example.se>", subject, INVITATION.format(when=when), date=reader.clock())
+    await reader.mail(mail)
+    return await reader.item()
+
+
+async def test_a_weekday_that_is_not_that_day_is_asked_about(reader: Reader):
+    item = await by_mail(reader, "torsdag 15 december")
+    told, event = await asked(reader), await event_of(reader, item)
+    assert told.data["doubt"] == "weekday"
+    assert set(told.data["choices"]) == {TUESDAY, THURSDAY}
+    assert event is not None
+    assert (event.start, event.precision, event.uncertain) == ("2026-12-14", Precision.WEEK, True)
+    assert "Norrby" in event.place
+    assert "torsdag 15 december" in item.text
+    assert [row.data["notice"] for row in await reader.rows(Content) if "notice" in row.data] == ["which_day", "shared"]
+
+
+async def test_what_is_certain_is_not_asked_about(reader: Reader):
+    item = await by_mail(reader, "torsdag 17 december")
+    event = await event_of(reader, item)
+    assert event is not None
+    assert (event.start, event.uncertain) == (THURSDAY, False)
+    assert "which_day" not in await reader.notices()
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [("Fredag 18 december kl. 9", "2026-12-18T09:00"), ("den 18 december", "2026-12-18T13:00"), ("nästa vecka", None)],
+)
+async def test_another_day_in_ones_own_words_answers(reader: Reader, text, start):
+    item = await by_mail(reader, "torsdag 15 december")
+    to = reader.address(Purpose.WHEN, item.id, item.author_id)
+    await reader.mail(
+        letter("Anna <anna@vreta.example.se>", "SV: När är det?", f"{text}\n", to=to, date=reader.clock())
+    )
+    event = await event_of(reader, item)
+    assert event is not None
+    assert (event.start if event.precision is Precision.TIME else None) == start
+
+
+async def test_a_mail_too_old_to_write_about_is_not_asked_about(reader: Reader):
+    mail = letter(
+        "Anna <anna@vreta.example.se>",
+        "Inbjudan: Fältvandring",
+        INVITATION.format(when="torsdag 15 december"),
+        date=reader.clock() - timedelta(days=20),
+    )
+    await reader.mail(mail)
+    assert await question(reader) is None
+    assert not await reader.notices()
+
+
+async def test_editors_see_what_was_understood(reader: Reader):
+    text = INVITATION.format(when="torsdag 17 december")
+    await reader.mail(letter("Okänd <okand@gard.example>", "Inbjudan: Fältvandring om rybs", text, date=reader.clock()))
+    held = await reader.held()
+    desk = await letters_of(reader, f"desk:{held.id}")
+    assert "Förstått som: tors 17 dec kl. 13.00–15.00" in " ".join(desk.split())

@@ -402,9 +402,9 @@ def test_a_mail_with_a_persons_signs_alone_is_never_a_machines(prefix, subject, 
 )
 def test_the_time_does_not_grow_with_what_stands_below(piece):
     long = mail(f"Subject: {piece.strip() * 50_000}", ANSWER, "X-Auto-Response-Suppress: All", body=piece * 100_000)
-    began = time.perf_counter()
+    began = time.process_time()
     auto_reply(long)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @given(st.binary(max_size=300))

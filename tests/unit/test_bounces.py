@@ -134,6 +134,18 @@ def test_a_person_who_writes_of_a_bounce_or_passes_one_on_bounced_nothing(subjec
         assert auto_reply(parse(raw)) is None
 
 
+@pytest.mark.parametrize(
+    "sender", ["Postmaster Tuna <postmaster@tuna.se>", "Systemadministratör Bo Ek <bo.ek@tuna.se>"]
+)
+def test_whoever_looks_after_a_mail_server_may_write_of_bounces_themselves(sender):
+    body = (
+        "Hej!\n\nFlera av era brev kunde inte levereras till eva@tuna.se och bo@tuna.se i går. Felet är lagat nu.\n\nBo"
+    )
+    raw = letters.written(sender, "SV: Era brev till Tuna", body)
+    assert read(raw) is None
+    assert auto_reply(parse(raw)) is None
+
+
 def test_a_bounce_attached_to_a_persons_mail_is_theirs_to_show():
     attached = f"--a\nContent-Type: text/plain\n\nSe bifogat.\n--a\nContent-Type: message/rfc822\n\n{letters.POSTFIX.decode()}\n--a--\n"
     raw = letters.written("Anna Ek <anna@vreta.se>", "Undelivered Mail", attached, kind='multipart/mixed; boundary="a"')
@@ -201,9 +213,9 @@ def test_the_time_grows_with_the_length_and_no_faster(piece):
         )
         best = 9.0
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             bounces_in(raw)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     size = 100_000 // len(piece)

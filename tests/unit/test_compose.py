@@ -112,6 +112,7 @@ def desk(**changes: object) -> DeskLetter:
         language="sv",
         message_id=MessageId("<bord@lista.example.se>"),
         created_at=NOW,
+        now=NOW,
         title="Kurs i ekonomi",
         kind=Kind.INVITATION,
         text="Kom och räkna.",

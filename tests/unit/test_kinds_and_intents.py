@@ -46,6 +46,8 @@ KINDS = [
     ("Partner sökes till ansökan", "Vi skriver om insekter.", Kind.QUESTION),
     ("Samarbete", "Vi söker ett kluster som vill vara med i vår ansökan.", Kind.QUESTION),
     ("Hur gör ni med arrenden?", "Vi har många frågor från medlemmar.", Kind.QUESTION),
+    ("Har ni tid att mötas 26 november kl. 13?", "Vi behöver hjälp.", Kind.QUESTION),
+    ("Har ni ont om folk? Webbinarium 26 november kl. 13", "Vi berättar.", Kind.INVITATION),
     ("Looking for a partner in Sweden", "We work with peas.", Kind.QUESTION),
     ("Kolla här", "En bra sida: https://exempel.se/sida", Kind.TIP),
     ("Hej", "Det blev regn i natt.", Kind.TIP),

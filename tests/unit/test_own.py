@@ -1,5 +1,6 @@
 """Our own mail known however it comes back, people's mail never taken for it, and the same mail known again."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.mail.own import content_key, fingerprints, list_id, own_mail
+from bridges.mail.own import content_key, fingerprints, list_id, own_mail, text_of
 from bridges.mail.parse import parse
 from bridges.tokens import Tokens
 
@@ -281,3 +282,27 @@ def test_any_bytes_have_fingerprints(noise):
         found = fingerprints(parse(raw))
         assert len(found.mail_key) == 64
         own(raw)
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<html><head><title>Nej</title></head><body><p>Hej</p><p>du &amp; jag</p>", "Hej du & jag"),
+        ("<STYLE>p { color: red }</STYLE ><p>Hej</p><!-- <p>nej</p> --><script>nej()</script> då", "Hej då"),
+        ("<p>3 < 5 och 5 > 3</p>", "3 3"),  # as browsers would not, and as it has been read here
+        ("Hej <style>p {}", "Hej p {}"),  # never closed: what follows is kept
+        ("Hej <!-- då", "Hej <!-- då"),
+        ("Hej <b", "Hej <b"),
+    ],
+)
+def test_html_is_read_as_its_words(markup, words):
+    mail = parse(f"From: a@b.se\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{markup}".encode())
+    assert " ".join(text_of(mail).split()) == words
+
+
+@pytest.mark.parametrize("piece", ["<style ", "<!--", "<", "<head>", "</style", "<p>", "&amp", "<script></scrip "])
+def test_the_words_of_html_are_found_in_time_that_grows_with_its_length(piece):
+    mail = parse(b"From: a@b.se\r\nContent-Type: text/html\r\n\r\n" + piece.encode() * (2_000_000 // len(piece)))
+    began = time.process_time()
+    text_of(mail)
+    assert time.process_time() - began < 5

@@ -57,6 +57,7 @@ def letters(language: str) -> dict[str, ItemLetter | CommentLetter | DeskLetter 
         "desk": DeskLetter(
             **ours,
             message_id=TOKENS.new_message_id("lista.example.se"),
+            now=NOW,
             title="Fältvandring",
             kind=Kind.INVITATION,
             text=TEXT,

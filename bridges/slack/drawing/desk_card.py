@@ -1,7 +1,7 @@
 """A held post as the desk in Slack shows it: what, why, from whom, how many get it, and what to press; then who decided."""
 
 from bridges.mail.headers import display_name, one_line
-from bridges.occasions import held_words, kind_word, moment
+from bridges.occasions import held_words, kind_word, last_day, moment, when_and_where
 from bridges.slack.drawing.message import Block, DeskView, Message
 from bridges.slack.drawing.pieces import actions, bold, button, confirm, context, line, link, paragraphs, section
 from bridges.slack.drawing.rows import Row, holds, longest, message, text_row, title_row
@@ -56,10 +56,19 @@ def _facts(view: DeskView, t: Texts) -> Row:
     lines = (
         line(t.t("From: {sender}", sender=_sender(view, t))),
         line(held_words(view.reason, t)) or line(t.t("unknown")),
+        _understood(view, t),
         same if view.same_title else "",
         t.plural("It goes to {n} person if you send it on.", "It goes to {n} people if you send it on.", view.people),
     )
     return Row("\n".join(filter(None, lines)), paragraphs(lines))
+
+
+def _understood(view: DeskView, t: Texts) -> str:
+    """When, where and the last day, as they would stand on the card."""
+    if view.event is None:
+        return ""
+    said = (when_and_where(view.event, view.today, t), last_day(view.event, view.today, t).words)
+    return line(t.t("Understood as: {words}", words=" · ".join(filter(None, said))))
 
 
 def _sender(view: DeskView, t: Texts) -> str:

@@ -84,6 +84,7 @@ class DeskView:
     sender_name: str
     reason: str  # a stable slug
     people: int  # how many get it by mail if it is sent on
+    event: EventView | None = None  # when and where, as it was understood
     same_title: str = ""  # of the item whose event it may tell of
     same_url: str = ""
     files: Sequence[tuple[str, int]] = ()  # name, bytes

@@ -10,7 +10,7 @@ from bridges.slack.form.draft import Draft, Meta, SlackFile, clean, cut
 from bridges.slack.form.event import EventFields, event_of
 from bridges.slack.form.fields import fields, plain, topic_names
 from bridges.slack.form.reading import errors_by_block, objections, read
-from bridges.slack.form.words import draft_of, kept, prefilled, shown, text_in, typed
+from bridges.slack.form.words import draft_of, kept, shown, text_in, typed
 from bridges.slack.words.to_slack import escape, sections
 from bridges.texts import Texts
 
@@ -26,7 +26,6 @@ __all__ = [
     "form",
     "kept",
     "objections",
-    "prefilled",
     "read",
     "shown",
     "skeleton",

@@ -8,14 +8,12 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from bridges.mail.headers import one_line
-from bridges.markdown import from_plain, to_html, to_plain
+from bridges.markdown import from_plain, to_html
 from bridges.occasions import Meeting
 from bridges.slack.form.draft import LONGEST_TEXT, Draft, clean, cut
 from storage.words import Audience, Kind, Precision
 
 _LONGEST_PREFILLED_TITLE: Final = 150
-_READ_FOR_GUESSES: Final = 10_000  # characters; what it is about stands in its beginning
-_SHORT_TIP: Final = 400  # characters: a link with a few words about it
 _TOO_LONG_TO_PRETTIFY: Final = 12_000  # characters; proving that it says the same takes 5 ms a 1,000
 
 _FENCE = re.compile(r"\s{0,3}(?:>\s?)*(`{3,}|~{3,})")
@@ -93,71 +91,23 @@ def _untouched(answer: str, filled_in: str) -> bool:
 # -- filled in from what somebody wrote -----------------------------------------------------------------------------------
 
 _LINK = re.compile(r"https?://[^\s<>()]+|www\.[^\s<>()]+\.[^\s<>()]+", re.IGNORECASE)
-_ASKING = re.compile(
-    r"\b(?:efterlys\w*|någon som (?:har|kan|vet|vill)|vi söker|söker (?:en |ett )?(?:partner|samarbets)\w*"
-    r"|looking for|anyone who|does anyone|has anyone)\b",
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+#: What a letter begins with, before it says anything.
+_GREETING = re.compile(
+    r"(?:hej(?:san)?|hejhej|hallå|tjena|god (?:morgon|dag|kväll)|kära|hello|hi|dear|good (?:morning|afternoon))\b[^.!?\n]{0,40}[.!,]?\s*",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-#: An exact moment, as nobody writes by chance; anything looser is left to the person.
-_MOMENT = re.compile(
-    r"(?<![\d-])(20\d\d-\d\d-\d\d)(?:T|,?\s+(?:kl\.?\s*)?)(\d\d)[:.](\d\d)(?:\s*[-–]\s*(\d\d)[:.](\d\d))?(?![\d:.]*\d)"
-)
-_OTHER_DATE = re.compile(r"senast|sista|anmäl|deadline|regist|\b(?:före|innan|before|by)\b", re.IGNORECASE)
 
 
-def prefilled(
-    message_text_md: str, *, kind: Kind | None = None, topics: Sequence[str] = (), zone: str = "Europe/Stockholm"
-) -> Draft:
-    """A form filled in from a message or pasted text; the person sees it all before it is shared.
-
-    `topics`: those of the network; the ones that the text names are chosen.
-    """
-    plain = to_plain(message_text_md[:_READ_FOR_GUESSES], width=10_000)
-    start, end = _moments(plain, zone)
-    return Draft(
-        kind=kind or _kind(plain),
-        title=_title(plain),
-        text=shown(message_text_md),
-        start=start,
-        end=end,
-        topics=tuple(topic for topic in topics if _names(plain, topic)),
-    )
-
-
-def _title(plain: str) -> str:
-    """The first line with words; a link only when there is nothing else."""
+def first_line(plain: str) -> str:
+    """The first line with words, which becomes the title; a greeting or a link only when there is nothing else."""
     lines = [one_line(line.lstrip("•-> "), 2000) for line in plain.split("\n")]
-    for line in (*(_LINK.sub("", line) for line in lines), *lines):
+    bare = [_LINK.sub("", line) for line in lines]
+    for line in (*(line for line in bare if not _GREETING.fullmatch(line.strip())), *bare, *lines):
         words = " ".join(line.split()).strip(" :–-<>|")
         if any(char.isalnum() for char in words):
             return cut(words, _LONGEST_PREFILLED_TITLE)
     return ""
-
-
-def _kind(plain: str) -> Kind:
-    words = plain.strip()
-    if _LINK.search(words) and len(words) <= _SHORT_TIP and not _ASKING.search(words) and not words.endswith("?"):
-        return Kind.TIP
-    return Kind.QUESTION if words.endswith("?") or _ASKING.search(words) else Kind.INVITATION
-
-
-def _names(plain: str, topic: str) -> bool:
-    return bool(topic.strip()) and bool(re.search(rf"\b{re.escape(topic.strip())}\b", plain, re.IGNORECASE))
-
-
-def _moments(plain: str, zone: str) -> tuple[datetime | None, datetime | None]:
-    """The one moment that the text names; nothing when it names several, or it may be the last day to sign up."""
-    found = [moment for line in plain.split("\n") if not _OTHER_DATE.search(line) for moment in _MOMENT.finditer(line)]
-    if len(found) != 1:
-        return None, None
-    day, hour, minute, until_hour, until_minute = found[0].groups()
-    try:
-        start = datetime.fromisoformat(f"{day}T{hour}:{minute}").replace(tzinfo=ZoneInfo(zone))
-        end = start.replace(hour=int(until_hour), minute=int(until_minute)) if until_hour else None
-    except ValueError:
-        return None, None
-    return start, end if end is None or end > start else None
 
 
 class Shared(Protocol):
