@@ -105,10 +105,10 @@ def _compiled(words: str) -> re.Pattern[str]:
 
 
 #: Without one of these no sentence can say it: most letters are passed over at once.
-_MAY_BE_OFF = _compiled(r"ställ|avly|avbok|cancel|call|inte|ej\b|utgår|not\b|won't")
-_MAY_BE_MOVED = _compiled(
-    r"flytta|skju|senare|tidigare|postpone|reschedule|moved|\b(?:nytt?|nya|new)\s|ändr|bytt?|change|uppdatera|rätt|korrekt"
-    r"|förläng|fullbok|fullt|update|extended|fully"
+_MAY_BE_OFF = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ej", "utgår", "not", "won't")
+_MAY_BE_MOVED = (
+    *("flytta", "skju", "senare", "tidigare", "postpone", "reschedule", "moved", "ny ", "nytt", "nya ", "new ", "ändr"),
+    *("byt", "change", "uppdatera", "rätt", "korrekt", "förläng", "fullbok", "fullt", "update", "extended", "fully"),
 )
 _IS_OFF = _compiled(rf"{_OFF}|{_NOT_HELD}|{_FALLS_OUT}")
 _IS_MOVED = _compiled(rf"{_MOVES}|{_OTHER_WHAT}")
@@ -188,7 +188,7 @@ def _reminder_in_subject(wish: Wish) -> Intent | None:
 
 def _off_in_text(wish: Wish) -> Intent | None:
     """The letter says so; when it names another day in the same breath, it is moved."""
-    if not _MAY_BE_OFF.search(wish.text, 0, _HEAD):
+    if not _may_hold(wish, _MAY_BE_OFF):
         return None
     sentences = [sentence for sentence in _sentences(wish) if not sentence.endswith("?")]
     if not any(_holds(_IS_OFF, sentence) for sentence in sentences):
@@ -199,7 +199,7 @@ def _off_in_text(wish: Wish) -> Intent | None:
 
 
 def _moved_in_text(wish: Wish) -> Intent | None:
-    if not _MAY_BE_MOVED.search(wish.text, 0, _HEAD):
+    if not _may_hold(wish, _MAY_BE_MOVED):
         return None
     said = (s for s in _sentences(wish) if not s.endswith("?") and _ABOUT_GATHERING.search(s))
     return Intent.UPDATE if any(_holds(_IS_MOVED, one) or _holds(_IS_AMENDED, one) for one in said) else None
@@ -262,6 +262,12 @@ def intent_of(wish: Wish) -> Intent:
 def _beside(wish: Wish) -> Sequence[Callable[[Wish], Intent | None]]:
     """A short letter that is neither a newsletter nor an invitation still says when something is off, or to be seen."""
     return () if wish.kind is Kind.NEWSLETTER else (_off_in_text, _poll_in_text, _recording_in_text)
+
+
+def _may_hold(wish: Wish, words: Sequence[str]) -> bool:
+    """Whether the part of the letter that is read has one of those words in it at all."""
+    head = " ".join(wish.text[:_HEAD].lower().split())
+    return any(word in head for word in words)
 
 
 def _holds(words: re.Pattern[str], sentence: str) -> bool:

@@ -57,7 +57,7 @@ _LETTERS: Mapping[str, str] = {"no": "øæ", "da": "øæ", "de": "ßü"}
 _OURS = ("sv", "en")
 _READ = 20_000  # characters
 _WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S{1,80}@\S{1,200}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S{1,80}@\S{1,200}")
 #: A language that is neither Swedish nor English is believed from so many of its words, and so many to each of theirs.
 _SURE_WORDS, _SURE_RATIO = 6, 1.3
 

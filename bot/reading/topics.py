@@ -79,13 +79,15 @@ _READ = 30_000  # characters
 #: Words that hold a topic's and mean something else.
 _OTHER = re.compile(
     r"\bvattenfall\w*|\bvattenstämpel\w*|\bvattentät\w*|\bvattendela\w*|\bi ur och skur\b|\btorka av\b|\btorkar av\b"
-    r"|\bi beredskap att\b|(?:https?://|www\.)\S+|\S{1,80}@\S{1,200}",
+    r"|\bi beredskap att\b|(?:https?://|www\.)\S+|(?<!\S)\S{1,80}@\S{1,200}",
     re.IGNORECASE,
 )
 
 
 def topics_in(text: str, topics: Sequence[str], more: Mapping[str, Sequence[str]] | None = None) -> tuple[str, ...]:
     """Which of the network's topics a text speaks of, in their order. `more`: words of the settings for each topic."""
+    if not topics:
+        return ()
     folded = " ".join(_OTHER.sub(" ", text[:_READ]).casefold().split())
     own = {name.casefold().strip(): tuple(words) for name, words in (more or {}).items()}
     return tuple(topic for topic in topics if _names(topic, own.get(topic.casefold().strip(), ())).search(folded))
