@@ -272,6 +272,10 @@ _MARKUP = re.compile(
     rf"|\]\[|\]:|\|.*\n *[|:-]|[{_NBSP}]$",
     re.MULTILINE,
 )
+_LONE_HEADING = re.compile(r"#{1,6} ([^\s#\\*>|=`~+\-][^\n]*[^\s#])")
+_BOLD_WORDS = re.compile(
+    r"(?<![\\*\w!])\*\*(?=[^\W_])([^*\\\n`_~\[\]<>]*[\w.:!?)])\*\*(?=[\s.,:;!?)]|$)(?!\*)", re.MULTILINE
+)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -294,6 +298,10 @@ def to_plain_whole(md: str) -> str:
 
 def _plainly(block: str) -> str | None:
     """A paragraph without markup as plain text; None when there is some."""
+    if block.startswith("#") and (heading := _LONE_HEADING.fullmatch(block)):
+        block = heading[1]
+    if "**" in block:
+        block = _BOLD_WORDS.sub(r"\1", block)
     bare = _PLAIN_LINK.sub("x", block)
     if _MARKUP.search(_ESCAPED.sub("x", bare) if "\\" in bare else bare):
         return None

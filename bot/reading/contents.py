@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.reading.calendars import entries, is_calendar, with_day_named
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.reading.reading import Reading
 
 MOST_EVENTS, MOST_TIPS = 60, 60
+_MOST_ENTRIES = 200  # sections and lines of calendars that are looked into
 
 #: Parts of a letter that tell of the letter and its sender, never of news.
 _ABOUT_ITSELF = re.compile(
@@ -54,19 +56,15 @@ def contents(md: str, sent: datetime, timezone: str) -> Contents:
     events: list[EventReading] = []
     tips: dict[str, TipReading] = {}
     taken: set[str] = set()  # pages of events
-    for section in sections(md):
-        if _ABOUT_ITSELF.fullmatch(section.title):
+    told = (section for section in sections(md) if not _ABOUT_ITSELF.fullmatch(section.title))
+    for entry in islice((entry for section in told for entry in _entries(section)), _MOST_ENTRIES):
+        found = [_with_way(each, entry, sent) for each in events_of_section(entry.title, entry.body, sent, timezone)]
+        if found:
+            events += found
+            taken.update(comparison_key(url) for _, url in _pages(entry))
             continue
-        for entry in _entries(section):
-            found = [
-                _with_way(each, entry, sent) for each in events_of_section(entry.title, entry.body, sent, timezone)
-            ]
-            if found:
-                events += found
-                taken.update(comparison_key(url) for _, url in _pages(entry))
-                continue
-            for tip in _tips(entry, sent):
-                tips.setdefault(comparison_key(tip.url), tip)
+        for tip in _tips(entry, sent):
+            tips.setdefault(comparison_key(tip.url), tip)
     kept = [tip for key, tip in tips.items() if key not in taken]
     return Contents(tuple(_once(events))[:MOST_EVENTS], tuple(kept)[:MOST_TIPS])
 

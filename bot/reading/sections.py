@@ -134,7 +134,8 @@ def _sure_headline(block: str, following: str) -> _Head | None:
         return None
     words = bare(first)
     if heading := _HEADING.fullmatch(first):
-        return None if ACTION.fullmatch(bare(heading[2])) else _Head(heading[2], rest, len(heading[1]))
+        button = LINK.search(heading[2]) and ACTION.fullmatch(bare(heading[2]))
+        return None if button else _Head(heading[2], rest, len(heading[1]))
     if not words or len(words) > _LONGEST_HEADLINE or ACTION.fullmatch(words):
         return None
     number = _NUMBER.match(first)

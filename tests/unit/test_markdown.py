@@ -189,7 +189,28 @@ def test_each_line_whole_is_what_the_parser_says_too(md: str):
     assert visible(to_plain_whole(md)) == visible(to_plain(md, 1_000_000))
 
 
-@given(st.lists(st.sampled_from(["Hej på dig", "kl. 13\\_00", "[Läs mer](https://a.se/b)", "<https://a.se/c>", "* punkt", "**fet** rad"]), max_size=6))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Hej på dig",
+                "kl. 13\\_00",
+                "[Läs mer](https://a.se/b)",
+                "<https://a.se/c>",
+                "* punkt",
+                "* punkt ett\n* punkt **två**",
+                "**fet** rad",
+                "**Tid:** kl. 13",
+                "## Rubrik",
+                "# 1. Rubrik",
+                "rad\n* punkt",
+                "- tal\n- svar",
+                "**a** **b**\n**c**",
+            ]
+        ),
+        max_size=6,
+    )
+)
 def test_its_lines_are_the_same_lines(blocks: list[str]):
     md = "\n\n".join(blocks)
     assert to_plain_whole(md) == to_plain(md, 1_000_000)
