@@ -13,9 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from bridges.clicks import carries_address, is_click, is_tools, marks_in
 from bridges.hypertext.flow import SILENT
-from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT
+from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT, may_tell
 from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Table
 from bridges.runs import Run
+from bridges.sentences import URL, cut_at, plain_runs, sentences, without
 from bridges.urls import canonical, comparison_key, is_page, shortened
 
 #: A longer stretch without a full stop is no sentence about unsubscribing, whatever it mentions (characters).
@@ -45,9 +46,6 @@ _SENT_TO = re.compile(
     r"(?:skicka|sänt|sänd|sent|registrera|prenumer|utskick|e-?post|mejl|mail|till\b|to\b)", re.IGNORECASE
 )
 _HEADER_LINE = re.compile(r"\W*(?:till|to|kopia|cc|skickat till|sent to)\W*:", re.IGNORECASE)
-#: Where one sentence of a footer ends and the next begins.
-_ENDS = re.compile(r"(?<=[.!?…])\s+(?=[^\s.,;:!?)])|\s+[|•·▪►»]\s+|\s{2,}|(?<=\s)[–—/-]\s+(?=[A-ZÅÄÖ])")
-_URL = re.compile(r"\b(?:https?://|www\.(?=[^\s<>]+\.))[^\s<>\"\\^`{|}]+|\bmailto:[^\s<>\"]+", re.IGNORECASE)
 _SHARES = re.compile(
     r"https?://(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share\.php|dialog)|(?:twitter|x)\.com/(?:intent|share|home\?status)"
     r"|linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create)|mailto:\?",
@@ -151,9 +149,9 @@ class Discretion:
         if not self.mailing and not any(run.href for run in runs):
             return list(runs)
         ways = self._ways_out(runs)
-        spans = _sentences(text) if self.mailing or ways else []
-        gone = [span for span, within in zip(spans, _cut_at(runs, spans), strict=True) if self._goes(within, ways)]
-        kept = _without(runs, gone)
+        spans = sentences(text) if self.mailing or ways else []
+        gone = [span for span, within in zip(spans, cut_at(runs, spans), strict=True) if self._goes(within, ways)]
+        kept = without(runs, gone)
         return [each for run in kept for each in self._led(run, host=host)]
 
     def _ways_out(self, runs: Sequence[Run]) -> frozenset[str]:
@@ -167,7 +165,7 @@ class Discretion:
             return True
         if not self.mailing or len(text) > _LONGEST_SENTENCE:
             return False
-        if WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text):
+        if may_tell(text) and (WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text)):
             return True
         folded = text.casefold()
         if not any(reader in folded for reader in self.readers):
@@ -192,16 +190,16 @@ class Discretion:
     def plain(self, text: str) -> str:
         """A plain text without what is not passed on; its lines stay lines."""
         if self.mailing and not self.marks:
-            urls = {run.href for line in text.split("\n") for run in _plain_runs(line) if run.href}
+            urls = {run.href for line in text.split("\n") for run in plain_runs(line) if run.href}
             if (knowing := self._knowing(urls)).marks:
                 return knowing.plain(text)
         out: list[str] = []
         waits = False  # for the address that belongs to a sentence that is gone
         for line in text.split("\n"):
-            if not self.mailing and not _URL.search(line):
+            if not self.mailing and not URL.search(line):
                 out.append(line)
                 continue
-            runs = list(_plain_runs(line))
+            runs = list(plain_runs(line))
             only_address = all(run.href or not re.search(r"\w", run.text) for run in runs)
             if waits and only_address and line.strip():
                 waits = False
@@ -277,60 +275,3 @@ def _items(items: Sequence[Item], line: Callable[[Sequence[Run]], tuple[Run, ...
         kept = [runs for each in item.lines if _says(runs := line(each))]
         if kept:
             yield replace(item, lines=kept)
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Where each sentence begins and ends, what parts it from the next belonging to it."""
-    spans, start = [], 0
-    for end in _ENDS.finditer(text):
-        spans.append((start, end.end()))
-        start = end.end()
-    return [*spans, (start, len(text))]
-
-
-def _cut_at(runs: Sequence[Run], spans: Sequence[tuple[int, int]]) -> list[list[Run]]:
-    """The runs of each stretch; the stretches stand in their order."""
-    cut: list[list[Run]] = []
-    number = position = 0  # of the run at hand, and where it begins
-    for start, end in spans:
-        within: list[Run] = []
-        while number < len(runs):
-            run = runs[number]
-            first, last = max(start, position), min(end, position + len(run.text))
-            if first < last:
-                whole = last - first == len(run.text)
-                within.append(run if whole else run.saying(run.text[first - position : last - position]))
-            if position + len(run.text) > end:
-                break
-            position += len(run.text)
-            number += 1
-        cut.append(within)
-    return cut
-
-
-def _without(runs: Sequence[Run], gone: Sequence[tuple[int, int]]) -> list[Run]:
-    """The runs without those stretches, nor the signs that parted them from the rest."""
-    if not gone:
-        return list(runs)
-    length = sum(len(run.text) for run in runs)
-    edges = [0, *(edge for span in gone for edge in span), length]
-    stretches = list(zip(edges[::2], edges[1::2], strict=True))
-    kept = [run for within in _cut_at(runs, stretches) for run in within]
-    while kept and not re.search(r"[\w.!?)]", kept[-1].text):
-        kept.pop()
-    if kept:
-        kept[-1] = kept[-1].saying(re.sub(r"[\s|•·▪►»/–—-]+$", "", kept[-1].text))
-    return [run for run in kept if run.text]
-
-
-def _plain_runs(line: str) -> Iterable[Run]:
-    """A line of plain text as runs, its addresses as links."""
-    position = 0
-    for found in _URL.finditer(line):
-        url = re.sub(r"[.,;:!?'*_~…»”’)\]>]+$", "", found[0])
-        if found.start() > position:
-            yield Run(line[position : found.start()])
-        yield Run(url, href=url)
-        position = found.start() + len(url)
-    if position < len(line) or not line:
-        yield Run(line[position:])

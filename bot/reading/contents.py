@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.reading.reading import Reading
 
 MOST_EVENTS, MOST_TIPS = 60, 60
+_LONGEST_ENTRY = 3_000  # characters that say when something is
 _MOST_ENTRIES = 200  # sections and lines of calendars that are looked into
 
 #: Parts of a letter that tell of the letter and its sender, never of news.
@@ -58,7 +59,10 @@ def contents(md: str, sent: datetime, timezone: str) -> Contents:
     taken: set[str] = set()  # pages of events
     told = (section for section in sections(md) if not _ABOUT_ITSELF.fullmatch(section.title))
     for entry in islice((entry for section in told for entry in _entries(section)), _MOST_ENTRIES):
-        found = [_with_way(each, entry, sent) for each in events_of_section(entry.title, entry.body, sent, timezone)]
+        found = [
+            _with_way(each, entry, sent)
+            for each in events_of_section(entry.title, entry.body[:_LONGEST_ENTRY], sent, timezone)
+        ]
         if found:
             events += found
             taken.update(comparison_key(url) for _, url in _pages(entry))

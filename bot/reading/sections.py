@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Characters of a letter that are looked through; nobody reads further.
 LONGEST = 300_000
@@ -65,6 +66,7 @@ class Section:
         return ((self.title, self.url), *found) if self.url else tuple(found)
 
 
+@lru_cache(maxsize=1)  # what tells a newsletter and what is found in it look at the same ones
 def sections(md: str) -> tuple[Section, ...]:
     """The sections of a letter in neutral Markdown, in their order; without headlines the whole is one."""
     blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", md[:LONGEST]) if block.strip()]

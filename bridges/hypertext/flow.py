@@ -1,23 +1,29 @@
 """From the tree to paragraphs, headings, lists and tables in reading order."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 
+from bridges.hypertext.lines import (
+    USUAL,
+    Sized,
+    as_items,
+    finished,
+    items_in,
+    lines_in,
+    on_one_line,
+    row_as_lines,
+    tidy,
+)
 from bridges.hypertext.looks import hiding_classes, is_hidden, is_pixel, look_of
 from bridges.hypertext.pictures import alternative
-from bridges.hypertext.tables import BUTTON, are_labels, has_head, holds_data, in_reading_order, rows_of, words_of
+from bridges.hypertext.tables import are_labels, has_head, holds_data, in_reading_order, rows_of, words_of
 from bridges.hypertext.tree import Node, grown
-from bridges.neutral import Code, Heading, Item, Items, Paragraph, Part, Quote, Rule, Table
+from bridges.neutral import Code, Heading, Item, Items, Part, Quote, Rule, Table
 from bridges.runs import Run
 
-#: A line of larger letters than the rest is a headline: how much larger, and how long at most.
-_LARGER, _SMALLEST_HEADLINE, _LONGEST_HEADLINE = 1.18, 16.0, 140
-_SMALLEST_TEXT = 12.0
 _LONGEST_HEADING = 250
-_USUAL = 16.0  # pixels
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u2800\ufffc]+")
 #: Hard spaces in a row keep columns apart: "12 nov    Titel    Plats".
 _GAP = re.compile(r"(?<=\w)[ \n]*\u00a0[ \n]*\u00a0[\u00a0 \n]*(?=\w)")
@@ -35,22 +41,12 @@ _ITALIC = frozenset({"i", "em"})
 _STRIKE = frozenset({"s", "strike", "del"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Sized:
-    """A paragraph, and how large its smallest letters are."""
-
-    lines: tuple[tuple[Run, ...], ...]
-    size: float
-    length: int
-    picture: bool = False  # what it says are a picture's words
-
-
 @dataclass(slots=True)
 class _Look:
     """How the text at hand looks."""
 
     like: Run
-    size: float = _USUAL
+    size: float = USUAL
     unseen: bool = False  # letters of no size
     mailing: bool = False
     hiding: frozenset[str] = frozenset()
@@ -65,14 +61,14 @@ def read(html: str, *, mailing: bool = False) -> list[Part]:
     flow = _Flow(mailing=mailing)
     flow.take(grown(html), _Look(Run(""), mailing=mailing, hiding=hiding))
     flow.end()
-    return _finished(flow.parts, mailing=mailing)
+    return finished(flow.parts, mailing=mailing)
 
 
 class _Flow:
     """Takes in elements in their order, and gives parts."""
 
     def __init__(self, *, mailing: bool) -> None:
-        self.parts: list[Part | _Sized] = []
+        self.parts: list[Part | Sized] = []
         self._mailing = mailing
         self._lines: list[list[Run]] = [[]]
         self._sizes: list[float] = []
@@ -97,20 +93,20 @@ class _Flow:
         self._lines, self._sizes = [[]], []
         if not sizes:
             return
-        tidy = [_tidy(line) for line in lines]
+        tidied = [tidy(line) for line in lines]
         if heading:
-            words = _tidy([run for line in lines for run in (*line, Run(" "))])
+            words = tidy([run for line in lines for run in (*line, Run(" "))])
             if sum(len(run.text) for run in words) <= _LONGEST_HEADING:
                 self.parts.append(Heading([replace(run, bold=False, code=False) for run in words], heading))
                 return
         size = min(filter(None, sizes), default=0.0)
         paragraph: list[tuple[Run, ...]] = []
-        for line in (*tidy, ()):
+        for line in (*tidied, ()):
             if line:
                 paragraph.append(line)
             elif paragraph:
                 length = sum(len(run.text) for each in paragraph for run in each)
-                self.parts.append(_Sized(tuple(paragraph), size, length, picture=not size))
+                self.parts.append(Sized(tuple(paragraph), size, length, picture=not size))
                 paragraph = []
 
     def _between(self) -> None:
@@ -215,7 +211,7 @@ class _Flow:
         if self._mailing:
             self.parts += inner.parts  # somebody forwarded the letter: it is what this is about
         elif inner.parts:
-            self.parts.append(Quote(_finished(inner.parts, mailing=False)))
+            self.parts.append(Quote(finished(inner.parts, mailing=False)))
 
     def _pre(self, node: Node, look: _Look) -> None:
         self.end()
@@ -234,14 +230,14 @@ class _Flow:
             inner.take(child, _within(child, look))
             inner.end()
             if child.tag in ("ul", "ol"):  # not within an item, as it should be
-                items += [replace(item, level=item.level + 1) for part in inner.parts for item in _items_in(part)]
+                items += [replace(item, level=item.level + 1) for part in inner.parts for item in items_in(part)]
                 continue
             if self._mailing and any(isinstance(part, Heading | Table) for part in inner.parts):
                 self._give(items)  # a list that only places things
                 self.parts += inner.parts
                 items = []
                 continue
-            items += _as_items(inner.parts, number if node.tag == "ol" else None)
+            items += as_items(inner.parts, number if node.tag == "ol" else None)
             number += 1
         self._give(items)
 
@@ -269,23 +265,23 @@ class _Flow:
         read_rows = [[self._cell(cell, look) for cell in row] for row in rows]
         read_rows = [row for row in read_rows if any(row)]
         if has_head(rows) and len(read_rows) > 1:
-            self.parts.append(Table(tuple(tuple(_on_one_line(cell) for cell in row) for row in read_rows)))
+            self.parts.append(Table(tuple(tuple(on_one_line(cell) for cell in row) for row in read_rows)))
             return
         labels = are_labels(
             [[" ".join(run.text for line in cell for run in line) for cell in row] for row in read_rows]
         )
-        drawn = [_row_as_lines(row, labels=labels) for row in read_rows]
+        drawn = [row_as_lines(row, labels=labels) for row in read_rows]
         if all(len(lines) == 1 for lines in drawn):
             drawn = [tuple(line for lines in drawn for line in lines)]
         for lines in drawn:
-            self.parts.append(_Sized(lines, 0.0, sum(len(run.text) for line in lines for run in line)))
+            self.parts.append(Sized(lines, 0.0, sum(len(run.text) for line in lines for run in line)))
 
     def _cell(self, cell: Node, look: _Look) -> tuple[tuple[Run, ...], ...]:
         inner = _Flow(mailing=self._mailing)
         if not is_hidden(cell, look_of(cell), look.hiding):
             inner.take(cell, _within(cell, look))
             inner.end()
-        return tuple(line for part in inner.parts for line in _lines_in(part) if line)
+        return tuple(line for part in inner.parts for line in lines_in(part) if line)
 
 
 _BLOCKS = (
@@ -308,78 +304,7 @@ def _within(node: Node, look: _Look) -> _Look:
     unseen = size < 2 if own.size is not None or own.factor != 1 else look.unseen
     if like is look.like and size == look.size and unseen == look.unseen:
         return look
-    return _Look(like, size or _USUAL, unseen, look.mailing, look.hiding, look.list_level)
-
-
-def _tidy(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """A line with single spaces, none at its ends."""
-    out: list[Run] = []
-    space = True
-    for run in runs:
-        text = run.text.lstrip(" ") if space else run.text
-        if text:
-            out.append(run if text is run.text else run.saying(text))
-            space = text.endswith(" ")
-    while out and not out[-1].text.rstrip():
-        out.pop()
-    if out:
-        out[-1] = out[-1].saying(out[-1].text.rstrip())
-    return tuple(out)
-
-
-def _on_one_line(lines: Sequence[Sequence[Run]]) -> tuple[Run, ...]:
-    return _tidy([run for line in lines for run in (*line, Run(" "))])
-
-
-def _row_as_lines(row: Sequence[Sequence[Sequence[Run]]], *, labels: bool) -> tuple[tuple[Run, ...], ...]:
-    """A row as a line; what a cell says below its first line stands below it here too."""
-    first: list[Run] = []
-    below: list[tuple[Run, ...]] = []
-    for cell in filter(None, row):
-        if first:
-            colon = not first[-1].text.rstrip().endswith(":")
-            first.append(Run((": " if colon else " ") if labels else " | "))
-        first += cell[0]
-        below += [tuple(line) for line in cell[1:]]
-    return (tuple(first), *below)
-
-
-def _lines_in(part: "Part | _Sized") -> list[tuple[Run, ...]]:
-    match part:
-        case _Sized(lines) | Paragraph(lines):
-            return [tuple(line) for line in lines]
-        case Heading(words):
-            return [tuple(words)]
-        case Items(items):
-            return [tuple(line) for item in items for line in item.lines]
-        case Table(rows):
-            return [tuple(run for cell in row for run in (*cell, Run(" "))) for row in rows]
-        case Quote(blocks):
-            return [line for block in blocks for line in _lines_in(block)]
-        case Code(text):
-            return [(Run(line),) for line in text.split("\n")]
-        case _:
-            return []
-
-
-def _items_in(part: "Part | _Sized") -> list[Item]:
-    return list(part.items) if isinstance(part, Items) else [Item(tuple(_lines_in(part)))]
-
-
-def _as_items(parts: "Sequence[Part | _Sized]", number: int | None) -> list[Item]:
-    """An item of a list, and the lists within it one level further in."""
-    items: list[Item] = []
-    lines: list[tuple[Run, ...]] = []
-    for part in parts:
-        if isinstance(part, Items):
-            if not items:
-                items.append(Item(tuple(lines), 0, number))
-            items += [replace(item, level=item.level + 1) for item in part.items]
-        elif items:
-            items.append(Item(tuple(_lines_in(part)), 1))
-        else:
-            lines += _lines_in(part)
-    return items or ([Item(tuple(lines), 0, number)] if lines else [])
+    return _Look(like, size or USUAL, unseen, look.mailing, look.hiding, look.list_level)
 
 
 def _lines_of(node: Node) -> str:
@@ -390,44 +315,3 @@ def _lines_of(node: Node) -> str:
         else:
             out.append("\n" if child.tag == "br" else _lines_of(child))
     return "".join(out)
-
-
-# -- what can be told only of the whole -------------------------------------------------------------------------------
-
-
-def _finished(parts: "Sequence[Part | _Sized]", *, mailing: bool) -> list[Part]:
-    usual = _usual_size(parts) if mailing else 0.0
-    out: list[Part] = []
-    for number, part in enumerate(parts):
-        if not isinstance(part, _Sized):
-            out.append(part)
-        elif part.picture and number + 1 < len(parts) and _text_of(part) == _text_of(parts[number + 1]):
-            continue  # a picture's words, said again right below it
-        elif mailing and part.size >= max(_SMALLEST_HEADLINE, usual * _LARGER) and _is_title(part):
-            words = _tidy([run for line in part.lines for run in (*line, Run(" "))])
-            level = 2 if part.size >= usual * 1.6 else 3
-            out.append(Heading([replace(run, bold=False) for run in words], level))
-        else:
-            out.append(Paragraph(part.lines))
-    return out
-
-
-def _usual_size(parts: "Sequence[Part | _Sized]") -> float:
-    """The size of most letters, footers aside."""
-    letters: Counter[float] = Counter()
-    for part in parts:
-        if isinstance(part, _Sized) and part.size >= _SMALLEST_TEXT:
-            letters[part.size] += part.length
-    return max(letters, key=lambda size: (letters[size], -size), default=_USUAL)
-
-
-def _is_title(part: _Sized) -> bool:
-    text = _text_of(part)
-    short = len(part.lines) < 4 and part.length <= _LONGEST_HEADLINE
-    if BUTTON.match(text) and all(run.href for line in part.lines for run in line):
-        return False
-    return short and any(char.isalpha() for char in text) and not text.endswith((".", ":", ","))
-
-
-def _text_of(part: "Part | _Sized") -> str:
-    return " ".join(run.text for line in _lines_in(part) for run in line).strip().casefold()

@@ -126,14 +126,56 @@ _NUMBERED = re.compile(r"(?:\b(?:nr|nummer|no|issue|utgåva)\.?\s?|#)\d{1,3}\b(?
 
 def bulk_signs(mail: Mail) -> int:
     """How strongly a mail looks like a mailing to many; `BULK` and more: surely. Forwarded ones are seen by their words."""
-    return header_signs(mail) + _word_signs(mail.html or "", mail.plain or "")
+    return header_signs(mail) + _said_signs(mail.html or "", mail.plain or "")
 
 
-@lru_cache(maxsize=1)  # it is asked several times of one mail
-def _word_signs(html: str, plain: str) -> int:
-    said = re.sub(r"&nbsp;|\u00a0", " ", f"{_ends(html)}\n{_ends(plain)}")
-    points = 2 * IN_BROWSER.search(said) + 2 * WAY_OUT.search(said) + bool(BECAUSE.search(said))
-    return points + bool(_PIXEL.search(html[:400_000]))
+@lru_cache(maxsize=1)  # a mail is asked about more than once while it is read
+def _said_signs(html: str, plain: str) -> int:
+    said = f"{_ends(html)}\n{_ends(plain)}".replace("&nbsp;", " ").replace("\u00a0", " ")
+    points = 0
+    if may_tell(said):
+        points += 2 * bool(IN_BROWSER.search(said))
+        points += 2 * bool(WAY_OUT.search(said))
+        points += bool(BECAUSE.search(said))
+    return points + bool(html and _PIXEL.search(html[:400_000]))
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text may speak of itself as a mailing at all: quickly."""
+    folded = text.lower()
+    return any(word in folded for word in _TELLING)
+
+
+#: One of these is in every sentence of a letter about itself; most mail has none.
+_TELLING = (
+    *(
+        "webbläsare",
+        "webb läsare",
+        "browser",
+        "version",
+        "webben",
+        "brev",
+        "utskick",
+        "prenum",
+        "avregist",
+        "avbeställ",
+    ),
+    *(
+        "avanmäl",
+        "sluta få",
+        "unsub",
+        "opt",
+        "manage",
+        "preferences",
+        "subscri",
+        "receiv",
+        "sent to",
+        "online",
+        "trouble",
+    ),
+    *("problem", "svårt att", "läsa", "visas", "ser inte", "ser ej", "fungerar", "mejl", "mail", "e-post", "no longer"),
+    *("konstig", "skum", "märklig", "underlig", "rörig", "dålig", " fel ", "bild"),
+)
 
 
 def header_signs(mail: Mail) -> int:

@@ -67,10 +67,17 @@ https://x.list-manage.com/unsubscribe?u=1&id=2&e=3
 
 Skickat till {ANNA}
 Agro, Storgatan 4"""
-    assert (
-        MAILING.plain(text).split()
-        == "Nyhetsbrev Kurs i vall: https://vreta.se/kurs www.vreta.se Agro, Storgatan 4".split()
-    )
+    assert MAILING.plain(text).split() == [
+        "Nyhetsbrev",
+        "Kurs",
+        "i",
+        "vall:",
+        "https://vreta.se/kurs",
+        "www.vreta.se",
+        "Agro,",
+        "Storgatan",
+        "4",
+    ]
     assert "avregistrera" in PERSON.plain(text)
     assert "unsubscribe" not in PERSON.plain(text)  # nobody's link to pass on, whoever wrote it
 
@@ -122,7 +129,26 @@ def test_a_profile_is_told_from_a_post(url: str, profile: bool):
     assert is_profile(url) is profile
 
 
-TAGS = "<p> </p> <div> <table> <tr> <td> </td> <ul><li> <b> </b> <br> <h2> </h2> <blockquote> <pre> <th> <!-- <style>".split()
+TAGS = [
+    "<p>",
+    "</p>",
+    "<div>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "<ul><li>",
+    "<b>",
+    "</b>",
+    "<br>",
+    "<h2>",
+    "</h2>",
+    "<blockquote>",
+    "<pre>",
+    "<th>",
+    "<!--",
+    "<style>",
+]
 WORDS = ["ord ", "avregistrera dig ", "! ", "| ", "&nbsp;", "&#8203;", "<span style='display:none'>", "\x00", "å"]
 LINKS = [
     "<a href='https://x.se/a?utm_source=1'>länk</a>",
