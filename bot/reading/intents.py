@@ -24,7 +24,7 @@ _SOON = r"(?:nu|tyvärr|dessvärre|härmed|därför|alltså|helt|redan|också|ä
 _OFF = (
     r"(?:inställ(?:t|d|da)\b(?!\s+(?:på(?! grund)|mig|oss|sig)\b)|(?:måste|tvingas|tvungna att|fått|får|väljer att|valt att|beslutat"
     r"(?: att)?)\s+(?:\w+\s+){0,3}?ställa in\b(?!\s+(?:sig|mig|oss|klock)\w*)|ställ(?:s|es|er|t|ts|as|de|des)\s+(?:\w+\s+){0,5}?in\b"
-    r"(?!\s+(?:sig|mig|oss|på)\b)|avlys(?:t|ta|es|er|tes)?\b|avbokade?\b(?!\s+(?:plats|sin|din|sig))|avbokat\b"
+    r"(?!\s+(?:sig|mig|oss|på(?! grund))\b)|avlys(?:t|ta|es|er|tes)?\b|avbokade?\b(?!\s+(?:plats|sin|din|sig))|avbokat\b"
     r"(?!\s+(?:sin|din|sig|mig|min|er|plats))|cancel(?:l?ed)\b|call(?:ed|ing) off\b)"
 )
 _NOT_HELD = (
@@ -277,6 +277,13 @@ def _holds(words: re.Pattern[str], sentence: str) -> bool:
         if not any(denied.search(before) for denied in _BEFORE) and not _AFTER.match(after):
             return True
     return False
+
+
+def calls_off(subject: str, text: str) -> bool:
+    """Whether a mail says, first of all, that something is off."""
+    wish = Wish(subject=" ".join(subject[:_LONGEST].split()), text=text, kind=Kind.INVITATION)
+    said = (sentence for sentence in _sentences(wish) if not sentence.endswith("?"))
+    return _holds(_IS_OFF, wish.subject) or any(_holds(_IS_OFF, sentence) for sentence in said)
 
 
 _ENDS = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zåäö]|\W)|\n\s*\n|\n(?=\s*[-*•])", re.IGNORECASE)

@@ -28,24 +28,30 @@ class Label(Enum):
 _WORDS: tuple[tuple[Label, str], ...] = (
     (
         Label.BOTH,
-        r"när och var|var och när|tid(?:punkt)? (?:och|&|/) ?plats|datum(?:,| och|/) ?(?:tid )?(?:och )?plats|plats och tid|datum och lokal"
-        r"|när & var|när/var|tid/plats|time (?:and|&) place|when (?:and|&) where|date (?:and|&) place|dag och plats",
+        (
+            r"när och var|var och när|tid(?:punkt)? (?:och|&|/) ?plats|datum(?:,| och|/) ?(?:tid )?(?:och )?plats|plats och tid|datum och lokal"
+            r"|när & var|när/var|tid/plats|time (?:and|&) place|when (?:and|&) where|date (?:and|&) place|dag och plats"
+        ),
     ),
     (
         Label.LAST_DAY,
-        r"(?:ny |obs ?!? )?sista (?:anmälningsdag(?:en)?|svarsdag(?:en)?|ansökningsdag(?:en)?|anmälan|dag(?:en)?(?: (?:för|att) (?:anmälan|anmäla(?: sig| dig| er)?))?"
-        r"|datum(?: för anmälan)?)|(?:anmäl(?:an|ning)?|anmäl (?:dig|er)|osa|o\.s\.a\.?|svara|svar)\s(?:görs )?(?:senast|före|innan)(?: den)?"
-        r"|senast(?: anmälan)?|anmälningsdag|svarsdatum|deadline(?: för anmälan| for registration)?|last day(?: to register| of registration)?"
-        r"|registration deadline|register (?:by|before)|rsvp by|sign up by|förlängd anmälan(?: till)?|anmälan stänger|svar önskas senast",
+        (
+            r"(?:ny |obs ?!? )?sista (?:anmälningsdag(?:en)?|svarsdag(?:en)?|ansökningsdag(?:en)?|anmälan|dag(?:en)?(?: (?:för|att) (?:anmälan|anmäla(?: sig| dig| er)?))?"
+            r"|datum(?: för anmälan)?)|(?:anmäl(?:an|ning)?|anmäl (?:dig|er)|osa|o\.s\.a\.?|svara|svar)\s(?:görs )?(?:senast|före|innan)(?: den)?"
+            r"|senast(?: anmälan)?|anmälningsdag|svarsdatum|deadline(?: för anmälan| for registration)?|last day(?: to register| of registration)?"
+            r"|registration deadline|register (?:by|before)|rsvp by|sign up by|förlängd anmälan(?: till)?|anmälan stänger|svar önskas senast"
+        ),
     ),
     (
         Label.WHEN,
-        r"datum (?:och|&|/) ?tid|tid (?:och|&) datum|datum/tid|dag (?:och|&) tid|när|tidpunkt|(?:nytt |nya )datum|ny tid|ny dag|datum|dagar|dag|tider"
-        r"|starttid|tid|klockslag|klockan|date (?:and|&) time|date/time|when|new date|dates|date|time|day|start|börjar|mötestid|speltid",
+        (
+            r"datum (?:och|&|/) ?tid|tid (?:och|&) datum|datum/tid|dag (?:och|&) tid|när|tidpunkt|(?:nytt |nya )datum|ny tid|ny dag|datum|dagar|dag|tider"
+            r"|starttid|tid|klockslag|klockan|date (?:and|&) time|date/time|when|new date|dates|date|time|day|start|börjar|mötestid|speltid"
+        ),
     ),
     (
         Label.WHERE,
-        r"plats/lokal|mötesplats|samlingsplats|samling|plats(?:en)?|var|lokal|ort|besöksadress|adress|ställe|where|location|venue|place|address",
+        r"plats/lokal|mötesplats|samlingsplats|samling|plats(?:en)?(?: som (?:förut|vanligt|tidigare))?|var|lokal|ort|besöksadress|adress|ställe|where|location|venue|place|address",
     ),
     (
         Label.JOIN,
@@ -61,8 +67,10 @@ _WORDS: tuple[tuple[Label, str], ...] = (
     ),
     (
         Label.SIGN_UP,
-        r"anmälningslänk|anmälan och (?:info\w*|frågor|mer information)|anmälan|anmäl (?:dig|er)(?: här)?|anmälningar|registrering|registration|register(?: here)?|sign[ -]?up"
-        r"|rsvp|o\.? ?s\.? ?a\.?|boka plats|hur anmäler jag mig",
+        (
+            r"anmälningslänk|anmälan och (?:info\w*|frågor|mer information)|anmälan|anmäl (?:dig|er)(?: här)?|anmälningar|registrering|registration|register(?: here)?|sign[ -]?up"
+            r"|rsvp|o\.? ?s\.? ?a\.?|boka plats|hur anmäler jag mig"
+        ),
     ),
     (
         Label.PROGRAMME,
@@ -71,9 +79,11 @@ _WORDS: tuple[tuple[Label, str], ...] = (
     (Label.TITLE, r"vad|rubrik|titel|tema|aktivitet|evenemang|what|title|topic|event|seminarium|webbinarium|kurs|möte"),
     (
         Label.OTHER,
-        r"pris(?:er)?|kostnad(?:er)?|avgift(?:er)?|deltagaravgift|deltagar?kostnad|price|cost|fee|målgrupp|för vem|vem|vilka|föreläsare|talare|medverkande|språk|antal platser|platser|kontakt(?:person(?:er)?)?"
-        r"|frågor|mat|fika|lunch|övrigt|moderator|who|speakers?|contact|language|telefon|tel|mobil|e-?post|mejl|mail|e-?mail|webb|web|hemsida|innehåll|bakgrund|syfte|mål|info(?:rmation)?|mer information"
-        r"|publicera[dt]|uppdatera[dt]|senast uppdaterad|published|updated|posted|ps|p\.s|obs|form(?:at)?|varför|hur|öppettider|parkering|logi|boende|transport|vägbeskrivning|allergier",
+        (
+            r"pris(?:er)?|kostnad(?:er)?|avgift(?:er)?|deltagaravgift|deltagar?kostnad|price|cost|fee|målgrupp|för vem|vem|vilka|föreläsare|talare|medverkande|språk|antal platser|platser|kontakt(?:person(?:er)?)?"
+            r"|frågor|mat|fika|lunch|övrigt|moderator|who|speakers?|contact|language|telefon|tel|mobil|e-?post|mejl|mail|e-?mail|webb|web|hemsida|innehåll|bakgrund|syfte|mål|info(?:rmation)?|mer information"
+            r"|publicera[dt]|uppdatera[dt]|senast uppdaterad|published|updated|posted|ps|p\.s|obs|form(?:at)?|varför|hur|öppettider|parkering|logi|boende|transport|vägbeskrivning|allergier"
+        ),
     ),
 )
 _KIND = "|".join(f"(?P<{label.name}>{words})" for label, words in _WORDS)
@@ -190,7 +200,7 @@ def _counts(match: re.Match[str], text: str, indent: int) -> bool:
     at = match.start() + len(match["before"])
     if at <= indent:
         return True
-    return text[at].isupper() and not (match["colon"].strip() == "?")
+    return text[at].isupper() and match["colon"].strip() != "?"
 
 
 def _below(page: Page, number: int) -> tuple[int, int, tuple[Link, ...]]:

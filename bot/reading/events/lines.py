@@ -134,7 +134,10 @@ def _with_rows(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 def _named(line: Line, columns: tuple[str, ...]) -> Line:
     """A row in which each cell says of itself what it is."""
     names = [*columns, *("" for _ in line.cells)]
-    cells = [f"{'Tema' if name in _TOPICS else name}: {cell.strip()}" if name else cell for name, cell in zip(names, line.cells, strict=False)]
+    cells = [
+        f"{'Tema' if name in _TOPICS else name}: {cell.strip()}" if name else cell
+        for name, cell in zip(names, line.cells, strict=False)
+    ]
     return Line(text=" | ".join(cells), links=line.links, cells=line.cells)
 
 

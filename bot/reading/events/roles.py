@@ -32,7 +32,7 @@ _LAST_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SIGN_UP = re.compile(
-    r"anmäl|\bosa\b|o\.\s?s\.\s?a|\bsvar(?:a|en|et)?\b|registr|\brsvp\b|sign[ -]?up|boka (?:din |en )?plats|platser|deltagarlista|meddela|hör av (?:dig|er)|tacka ja|allergi|specialkost|säg till|ge besked|let us know",
+    r"anmäl|\bosa\b|o\.\s?s\.\s?a|\bsvar(?:a|en|et)?\b|regist|\brsvp\b|sign[ -]?up|boka (?:din |en )?plats|platser|deltagarlista|meddela|hör av (?:dig|er)|tacka ja|allergi|specialkost|säg till|ge besked|let us know",
     re.IGNORECASE,
 )
 _OTHER_DEADLINE = re.compile(
@@ -108,7 +108,7 @@ def role_of(text: str, begin: int, stop: int, *, moved: bool) -> Role:
     )
     if _LAST.search(before) or _LAST_AFTER.match(after):
         around = text[max(0, first - 120) : last]
-        if _OTHER_DEADLINE.search(sentence) and not re.search(r"anmäl|\bosa\b|registr|rsvp", sentence, re.IGNORECASE):
+        if _OTHER_DEADLINE.search(sentence) and not re.search(r"anmäl|\bosa\b|regist|rsvp", sentence, re.IGNORECASE):
             return Role.OTHER
         if _SIGN_UP.search(sentence) or _SIGN_UP.search(around):
             return Role.LAST_DAY

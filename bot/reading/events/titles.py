@@ -16,7 +16,8 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _LOOSE_ENDS = re.compile(
-    r"(?:[\s,;:|(\[–—-]|\b(?:den|på|kl|klockan|till|från|i|om|med|the|on|at|at the|och|mellan|inför|för|nu)\.?)+$", re.IGNORECASE
+    r"(?:[\s,;:|(\[–—-]|\b(?:den|på|kl|klockan|till|från|i|om|med|the|on|at|at the|och|mellan|inför|för|nu)\.?)+$",
+    re.IGNORECASE,
 )
 _LOOSE_BEGIN = re.compile(r"^[\s,;:.|)\]–—!-]+")
 _SAYS_NOTHING = re.compile(
@@ -27,7 +28,7 @@ _WELCOME = re.compile(
     r"(?:[Vv]älkom(?:men|na)|[Bb]juder in|[Bb]juda in (?:dig|er|dem)|[Dd]ags för|(?:[Aa]rrangerar|[Aa]nordnar|[Oo]rdnar|[Hh]åller) vi|[Ii]nbjud(?:an|er)(?: \w+)?|[Ii]nvit\w+(?: you)?)(?: (?:till|på|to))? (?:(?:en|ett|vår|vårt|vår[at]?|årets|a|an|our|the) )?(?P<title>[^\n.!?]{4,120})"
 )
 _SIGN_UP_TO = re.compile(
-    r"[Aa]nmäl(?:an| dig) till (?P<title>[A-ZÅÄÖ][^\n.,@]{3,80}?)(?=\s(?:den|på|som|kl|senast|stänger|är|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|\d))"
+    r"[Aa]nmäl(?:an| dig) till (?P<title>[A-ZÅÄÖ][^\n.,@]{3,80}?)(?=\s(?:den|på|som|kl|stänger|är|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|\d))"
 )
 _LONGEST = 160
 

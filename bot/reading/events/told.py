@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 
 from bot.reading.events.labels import Field, Label
 from bot.reading.events.lines import Page
@@ -13,7 +13,9 @@ from bot.reading.when import Span, hours, spans
 from storage.words import Doubt, Precision
 
 #: What a day in prose must come to, to be published: a day alone with a word of meeting, or with its hour.
-ENOUGH = 20.0
+ENOUGH = 18.5
+#: In a section of a newsletter less: what is no news is left out by other signs too.
+ENOUGH_IN_A_SECTION = 15.0
 _EVENT_WORDS = re.compile(
     r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
     r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
@@ -58,7 +60,7 @@ def days_told(page: Page, fields: Sequence[Field], subject: str, sent: datetime,
     for span in islice(spans_of(page, sent), _MOST_DAYS):
         number = page.line_at(span.begin)
         if number not in programme:
-            found.append(_in_text(span, number, page, fields, sent, moved=moved))
+            found.append(_in_text(span, number, page, fields, subject, sent, moved=moved))
     return found
 
 
@@ -94,7 +96,7 @@ _HOUR_MOVED = re.compile(
 
 
 def _newer_hour(span: Span, sentence: str) -> Span:
-    """ "Tidigareläggs från kl. 13 till kl. 10": the later-said hour."""
+    """As in "Tidigareläggs från kl. 13 till kl. 10": the later-said hour."""
     found = _HOUR_MOVED.search(sentence)
     new = (
         next(iter(hours(f"kl {found['new']}" if found["new"][0].isdigit() else found["new"])), None) if found else None
@@ -107,8 +109,8 @@ def _newer_hour(span: Span, sentence: str) -> Span:
 def programme_lines(page: Page) -> set[int]:
     """The lines of a programme: at least two near each other that begin with an hour and go on with words."""
     numbers = [n for n, line in enumerate(page.lines) if _PROGRAMME_LINE.match(line.text)]
-    return {n for n, near in zip(numbers, numbers[1:], strict=False) if near - n <= 4} | {
-        near for n, near in zip(numbers, numbers[1:], strict=False) if near - n <= 4
+    return {n for n, near in pairwise(numbers) if near - n <= 4} | {
+        near for n, near in pairwise(numbers) if near - n <= 4
     }
 
 
@@ -134,7 +136,9 @@ def _in_subject(span: Span, subject: str, sent: datetime, *, moved: bool) -> Tol
     return Told(span=span, role=role, score=_score(span, "", sent) + 25, sentence=subject)
 
 
-def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent: datetime, *, moved: bool) -> Told:
+def _in_text(
+    span: Span, number: int, page: Page, fields: Sequence[Field], subject: str, sent: datetime, *, moved: bool
+) -> Told:
     field = next((one for one in fields if one.begin <= span.begin < one.stop), None)
     first, last = sentence_around(page.text, span.begin, span.stop)
     sentence = page.text[first:last]
@@ -150,7 +154,8 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
         and not (field is not None and field.label in _WHEN)
     ):
         role = Role.OTHER
-    score = _score(span, sentence, sent) - min(8.0, 0.2 * number)
+    score = _score(span, sentence, sent) - min(6.0, 0.1 * number)
+    score += 8 if _EVENT_WORDS.search(subject) and not _EVENT_WORDS.search(sentence) else 0
     score += {Role.NEW: 60.0, Role.OLD: -80.0}.get(role, 0.0)
     before = page.text[max(page.starts[number], span.begin - _MARGIN - 1) : span.begin]
     span = _newer_hour(span, sentence) if moved and span.precision is Precision.TIME else span
@@ -166,7 +171,7 @@ def _in_text(span: Span, number: int, page: Page, fields: Sequence[Field], sent:
 
 
 def _moved_to(span: Span) -> Span:
-    """ "Från 17 till 24 september": read as a range, and said of something that is moved from one day to the other."""
+    """As in "Från 17 till 24 september": read as a range, and said of something that is moved from one day to the other."""
     day = (span.end or span.start)[:10]
     ends = span.end if span.precision is Precision.TIME else None
     return replace(span, start=f"{day}{span.start[10:]}", end=ends if ends and "T" in ends else None)
@@ -191,6 +196,7 @@ def _score(span: Span, sentence: str, sent: datetime) -> float:
     score += 30 if span.precision is Precision.TIME else 0
     score += 6 if span.weekday else 0
     score += 12 if _EVENT_WORDS.search(sentence) else 0
+    score += 10 if span.all_day else 0
     score -= 15 if _LATER.search(sentence) else 0
     score -= 20 if span.loose else 0
     score -= 3 if span.relative else 0

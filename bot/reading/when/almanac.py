@@ -24,6 +24,24 @@ class Named:
     weekday: int | None = None  # Monday = 0
 
 
+#: The first and the last day of an occasion; the same for one day.
+Pair = tuple[Named, Named]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Days as they stand in the text: one occasion, or several after each other."""
+
+    begin: int
+    stop: int
+    pairs: tuple[Pair, ...]
+    week: bool = False  # the pairs are Mondays, and no day is known
+    either: bool = False  # between them is to be chosen
+    near: tuple[date, ...] = ()  # "nästa onsdag": the days that it may be
+    loose: bool = False  # may be no date at all: "3/4", "den 15"
+    relative: bool = False  # counted from the mail's date
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The day that is meant, and why it is not certain."""

@@ -157,7 +157,7 @@ def _has_minutes(time: str) -> bool:
 
 
 def _rises(start: str, end: str | None) -> bool:
-    """ "3-5 pm" is all in the afternoon; "11-1 pm" is not."""
+    """As in "3-5 pm" is all in the afternoon; "11-1 pm" is not."""
     return (
         bool(end)
         and int(re.split("[.:]", start)[0]) <= int(re.split("[.:]", end or "0")[0])

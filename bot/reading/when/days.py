@@ -1,31 +1,15 @@
 """The days and weeks that a text names, in every way of writing them, and before it is known which year is meant."""
 
+import itertools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
-from bot.reading.when.almanac import Named
+from bot.reading.when.almanac import Named, Pair, Written
 from bot.reading.when.folding import matches, stretches
+from bot.reading.when.relative import relative_days
 from bot.reading.when.words import ANY_WEEKDAY, MONTH, ORDINAL, ORDINALS, month_of, weekday_of
-
-#: The first and the last day of an occasion; the same for one day.
-Pair = tuple[Named, Named]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """Days as they stand in the text: one occasion, or several after each other."""
-
-    begin: int
-    stop: int
-    pairs: tuple[Pair, ...]
-    week: bool = False  # the pairs are Mondays, and no day is known
-    either: bool = False  # between them is to be chosen
-    near: tuple[date, ...] = ()  # "nästa onsdag": the days that it may be
-    loose: bool = False  # may be no date at all: "3/4", "den 15"
-    relative: bool = False  # counted from the mail's date
-
 
 _DAY = r"(?:(?:3[01]|[12]\d|0?[1-9])(?!\d)(?: ?:?(?:e|a|st|nd|rd|th)(?![a-zåäö]))?\.?)"
 _DAY_OR_WORD = rf"(?:{_DAY}|{ORDINAL}(?![a-zåäö]))"
@@ -69,19 +53,17 @@ _CHOICE = frozenset({"eller", "or"})
 
 def written_days(text: str, sent: date) -> list[Written]:
     """The days that stand in a folded text, in order, none over another."""
-    from bot.reading.when.relative import relative_days  # noqa: PLC0415  it builds on this module
-
     parts = stretches(text)
-    found = [*relative_days(text, sent, parts)]
-    for pattern, read in _SHAPES:
-        for match in matches(pattern, text, parts):
-            if (one := read(match, sent)) is not None:
-                found.append(one)
+    read = ((reader, match) for pattern, reader in _SHAPES for match in matches(pattern, text, parts))
+    found = [one for reader, match in read if (one := reader(match, sent)) is not None]
+    found += relative_days(text, sent, parts)
     found.sort(key=lambda one: (one.begin, -one.stop))
     kept: list[Written] = []
     for one in found:
         if not kept or one.begin >= kept[-1].stop:
             kept.append(one)
+        elif kept[-1].relative and not one.relative and one.stop > kept[-1].stop:
+            kept[-1] = replace(one, begin=kept[-1].begin)  # "nästa onsdag, den 7 oktober": the date is sure
     return kept
 
 
@@ -99,7 +81,9 @@ def _day_month(match: re.Match[str], sent: date) -> Written | None:
 
 
 #: Behind these words stands another number than a day's: "kl 9, 13 november", "dag 1, tisdag 10 november".
-_NOT_ITS_DAY = re.compile(r"\b(?:kl|klockan|dag|day|tillfälle|del|träff|omgång|steg|modul|pass|block|nr|kväll|session)[.:]? ?$")
+_NOT_ITS_DAY = re.compile(
+    r"\b(?:kl|klockan|dag|day|tillfälle|del|träff|omgång|steg|modul|pass|block|nr|kväll|session)[.:]? ?$"
+)
 
 
 def _leads(text: str, begin: int, match: re.Match[str]) -> bool:
@@ -190,7 +174,7 @@ def _occasions(
 
 def _follow(named: list[Named]) -> bool:
     """3, 4 och 5 november: one occasion over days that follow each other."""
-    return all(after.day == before.day + 1 for before, after in zip(named, named[1:], strict=False))
+    return all(after.day == before.day + 1 for before, after in itertools.pairwise(named))
 
 
 def _numeric(match: re.Match[str], sent: date) -> Written | None:

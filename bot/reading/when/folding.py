@@ -82,7 +82,7 @@ _WHO = re.compile(r"\n?[ >|]*(?:från|from|fra|avsändare) ?:")
 #: "Den tors 10 sep. 2026 kl 09:14 skrev Anna Ek:"
 _WROTE = re.compile(r"\b(?:skrev|wrote|schrieb|skrifaði)\b")
 _QUOTE_FOLLOWS = re.compile(r"[^\n]{0,120}(?:\n[^\n]{0,80})?[:>] ?(?:\n|$)")
-_SAID_WHEN = re.compile(r"[ >|]*(?:den|on|på|le|am|i|el)? ?[^\n]{0,60}\d{1,2}[^\n]{0,30}\d\d[:.]\d\d")
+_SAID_WHEN = re.compile(r"[ >|]*(?:den|on|på|le|am|i|el)? ?[^\n]{0,60}\d{1,2}[^\n]{0,30}\d{1,2}[:.]\d\d")
 
 
 #: What every day or hour has something of.

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from bot.reading.when.almanac import Named, coming, day_of_month, monday, months_on, weekday_in_month
-from bot.reading.when.days import Written
+from bot.reading.when.almanac import Named, Written, coming, day_of_month, monday, months_on, weekday_in_month
 from bot.reading.when.folding import matches
 from bot.reading.when.words import (
     ANY_WEEKDAY,
@@ -66,6 +65,7 @@ _ORDINAL_WEEKDAY = re.compile(
     rf"{_B}(?:den\s+|the\s+)?(?P<count>första|andra|tredje|fjärde|femte|sista|first|second|third|fourth|last)\s+(?P<weekday>{WEEKDAY})"
     rf"(?:\s+(?:i|in|of)?\s*(?:(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?|(?P<next>nästa månad|next month)|(?P<last>förra månaden)|(?P<this>den här månaden|denna månad)))?"
 )
+_EVERY = re.compile(r"\s+(?:(?:i|in|of)\s+)?(?:varje|var|each|every)\b")
 _COUNTS = {
     "första": 1,
     "andra": 2,
@@ -169,7 +169,7 @@ def _week_alone(match: re.Match[str], sent: date) -> Written | None:
 
 def _by_weekday(match: re.Match[str], sent: date) -> Written | None:
     word = match["weekday"]
-    if match["every"] or re.search(r"dagar(?:na)?$|days$", word):
+    if match["every"] or _EVERY.match(match.string, match.end()) or re.search(r"dagar(?:na)?$|days$", word):
         return None
     wanted = weekday_of(word)
     this = sent - timedelta(days=sent.weekday()) + timedelta(days=wanted)
@@ -212,6 +212,8 @@ def _alone(match: re.Match[str], sent: date) -> Written | None:
 
 
 def _ordinal_weekday(match: re.Match[str], sent: date) -> Written | None:
+    if _EVERY.match(match.string, match.end()):
+        return None
     weekday, year, month = weekday_of(match["weekday"]), sent.year, sent.month
     if re.search(r"dagar(?:na)?$|days$|dags$", match["weekday"]):
         return None

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.reading.event import Uncertain
-from bot.reading.when.almanac import Named, Placed, place
+from bot.reading.when.almanac import Named, Placed, Written, place
 from bot.reading.when.clocks import Clock, Strength, clocks, spoken
-from bot.reading.when.days import Written, written_days
+from bot.reading.when.days import written_days
 from bot.reading.when.folding import Folded, fold
 from storage.words import Doubt, Precision
 
@@ -74,6 +74,8 @@ _LIST_GAP = re.compile(r"\s*(?:,|&|och|samt|eller|respektive|and|or|,\s*(?:och|a
 _RANGE_GAP = re.compile(r"\s*\(?(?:-|till|to|t\.? ?o\.? ?m\.?|till och med|until)\s*(?:(?:den|the)\s+)?")
 _CHOICE_GAP = re.compile(r"\s*,?\s*(?:eller|or)\s*(?:den\s+)?")
 _SAME_DAY = re.compile(r"[\s,(-]*(?:i\s+|in\s+)?")
+#: "Nästa onsdag, den 7 oktober": told twice, and the second is sure.
+_AS_WELL = re.compile(r"[\s,(]{1,3}(?:den\s+|the\s+|dvs\.?\s+|alltså\s+)?")
 _TIGHT = re.compile(
     r"[\s,.;:()|>•·-]{0,12}(?:(?:och|med|tid|tiden|tidpunkt|time|start|starttid|mellan|between|from|at|klockslag|när|preliminärt|prel"
     r"|ca|cirka|men|dag|heldag|lunch|frukost|kväll|kvällen|morgon|på|förmiddagen|eftermiddagen|redan|dygnet|(?:19|20)\d\d)[\s,.;:()|-]{1,4}){0,3}"
@@ -142,6 +144,9 @@ def _groups(days: Sequence[Written], text: str) -> list[_Group]:
             if len(gap) <= 12 and last.week != one.week and _SAME_DAY.fullmatch(gap):
                 groups[-1].days[-1] = replace(last if one.week else one, begin=last.begin, stop=one.stop)
                 continue
+            if len(gap) <= 12 and last.relative and not one.relative and _AS_WELL.fullmatch(gap):
+                groups[-1].days[-1] = replace(one, begin=last.begin)
+                continue
             if (
                 len(gap) <= 16
                 and len(groups[-1].days) < _LONGEST_LIST
@@ -175,7 +180,7 @@ def _joins(last: Written, one: Written, gap: str, group: _Group) -> bool:
 
 
 def _is_next_day(last: tuple[Named, Named], one: tuple[Named, Named]) -> bool:
-    """ "14/11 och 15/11": one occasion over two days."""
+    """As in "14/11 och 15/11": one occasion over two days."""
     return last[0] == last[1] and last[0].month == one[0].month and last[0].day + 1 == one[0].day
 
 
@@ -199,7 +204,7 @@ def _with_hours(groups: list[_Group], found: Sequence[Clock], text: str) -> list
         after = groups[index] if index < len(groups) else None
         follows = before is not None and _may_follow(before, clock, text)
         leads = after is not None and _may_lead(clock, after, text)
-        if follows and before is not None and not (leads and before.before):
+        if follows and before is not None and not (leads and (before.before or not _is_beside(before, clock, text))):
             before.hours.append(clock)
         elif leads and after is not None:
             after.hours.append(clock)
@@ -207,8 +212,21 @@ def _with_hours(groups: list[_Group], found: Sequence[Clock], text: str) -> list
     return groups
 
 
+def _is_beside(group: _Group, clock: Clock, text: str) -> bool:
+    return _TIGHT.fullmatch(_gap(group, clock, text)) is not None
+
+
+def _gap(group: _Group, clock: Clock, text: str) -> str:
+    """What stands between a day and an hour; the stop of a sentence that ends with the day is part of it."""
+    stop = max(group.days[-1].stop, group.hours[-1].stop if group.hours else 0)
+    return text[stop - bool(_WHOLE_MONTH.search(text, max(0, stop - 12), stop)) : clock.begin]
+
+
+_WHOLE_MONTH = re.compile(r"(?:[a-z]{3}ari|mars|april|maj|juni|juli|augusti|ember|ober|20\d\d)\.$")
+
+
 def _may_follow(group: _Group, clock: Clock, text: str) -> bool:
-    gap = text[max(group.days[-1].stop, group.hours[-1].stop if group.hours else 0) : clock.begin]
+    gap = _gap(group, clock, text)
     if len(gap) > _FAR_STRONG or group.days[-1].week:
         return False
     if group.hours and not group.before:
@@ -306,11 +324,11 @@ def _hour(found: Sequence[Clock]) -> Clock | None:
 
 
 def _at(span: Span, first: date, last: date, hour: Clock, sent: datetime) -> Span:
-    day_and_time = datetime(first.year, first.month, first.day) + timedelta(minutes=hour.start)
+    day_and_time = datetime.combine(first, time()) + timedelta(minutes=hour.start)
     shift = _shift(hour.zone, day_and_time, sent)
     ends = None
     if hour.end is not None:
-        ends = datetime(last.year, last.month, last.day) + timedelta(minutes=hour.end) + shift
+        ends = datetime.combine(last, time()) + timedelta(minutes=hour.end) + shift
     elif last != first:
         return replace(span, start=_wall(day_and_time + shift), precision=Precision.TIME)
     return replace(
