@@ -28,7 +28,7 @@ _OFF = (
     r"(?!\s+(?:sin|din|sig|mig|min|er|plats))|cancel(?:l?ed)\b|call(?:ed|ing) off\b)"
 )
 _NOT_HELD = (
-    r"(?:(?:blir|bli|blev|blivit)\s+(?:\w+\s+){0,2}?(?:inte|ej)\s+av\b|inte\s+bli\s+av\b"
+    r"(?:(?:blir|bli|blev|blivit)\s+(?:\w+\s+){0,2}?(?:inte|ej|inget)\s+av\b|inte\s+bli\s+av\b"
     r"|(?:kommer|kan)\s+(?:\w+\s+){0,4}?(?:inte|ej)\s+(?:att\s+)?(?:genomföras|hållas|äga rum|bli av|arrangeras)\b"
     r"|(?:genomförs|hålls|arrangeras)\s+(?:\w+\s+){0,2}?(?:inte|ej)\b|will not (?:take place|go ahead|be held)\b"
     r"|(?:won't|cannot|can not) (?:take place|go ahead|be held)\b)"
@@ -65,7 +65,7 @@ _REMINDS = (
 )
 _SAVE = (
     r"(?:save[ -]the[ -]date|spara (?:in )?(?:datumet|dagen|datumen|dagarna)|(?:boka|notera|pricka) (?:in |redan nu |gärna )*(?:datumet|dagen|datumen|dagarna)"
-    r"(?! (?:för|i) (?:anmäl|sista))|reservera (?:datumet|dagen|tiden|dagarna)|håll (?:dagen|datumet|kvällen|dagarna) (?:fri|ledig|fria)"
+    r"(?! (?:för|i) (?:anmäl|sista))|boka (?:in |redan nu |gärna )+(?:(?:den|mån|tis|ons|tors?|fre|lör|sön)\w*\s+)*\d|reservera (?:datumet|dagen|tiden|dagarna)|håll (?:dagen|datumet|kvällen|dagarna) (?:fri|ledig|fria)"
     r"|mark your calendars?|hold the date)"
 )
 _POLL = (
@@ -133,7 +133,8 @@ _ABOUT_GATHERING = _compiled(
 )
 #: A subject's own words, where hardly anything else can be meant.
 _SUBJECT_REMINDER = _compiled(
-    r"\bpåminnelse\b|\breminder\b|\bsista chansen\b|\bsista påminnelse\w*|^\W*glöm inte\b|\blast chance\b"
+    r"\bpåminnelse\b|\breminder\b|\bsista chansen\b|\bsista påminnelse\w*|^\W*glöm inte\b|\blast chance\b|^\W*påminn(?:er|a)\b"
+    r"|\bpåminner om\b|\bsista dag(?:en)? (?:att|för) (?:att )?anmäl|\bplatser (?:finns )?kvar\b|\blast day to register\b"
 )
 _SUBJECT_MOVED = _compiled(
     rf"^\W*(?:obs\W+)?(?:ny tid|ny plats|ny lokal|ny dag|nytt datum|ändring(?:ar)?|uppdatering|uppdaterad|uppdaterat|korrigering|rättelse|correction"
@@ -247,21 +248,29 @@ _RULES: tuple[Callable[[Wish], Intent | None], ...] = (
     _recording_in_text,
     _save_in_text,
 )
-#: A newsletter, a tip and a question tell of what others do: their text is no wish of their own, but for these.
 _SUBJECT_RULES = _RULES[:8]
+#: Of a tip and a question the text is no wish of their own, but for these: a short letter still says when something is
+#: off, or to be seen.
+_BESIDE = (_off_in_text, _poll_in_text, _recording_in_text)
 _OF_TEXT = (Kind.INVITATION,)
 
 
 def intent_of(wish: Wish) -> Intent:
     """The intent; new when nothing tells."""
     wish = replace(wish, subject=" ".join(wish.subject[:_LONGEST].split()))
-    rules = _RULES if wish.kind in _OF_TEXT or wish.answer else (*_SUBJECT_RULES, *_beside(wish))
+    if wish.kind is Kind.NEWSLETTER:
+        rules: Sequence[Callable[[Wish], Intent | None]] = (_by_calendar,)  # it tells of what others do
+    elif wish.kind in _OF_TEXT or wish.answer:
+        rules = _RULES
+    else:
+        rules = (*_SUBJECT_RULES, *_BESIDE)
     return next((intent for rule in rules if (intent := rule(wish)) is not None), Intent.NEW)
 
 
-def _beside(wish: Wish) -> Sequence[Callable[[Wish], Intent | None]]:
-    """A short letter that is neither a newsletter nor an invitation still says when something is off, or to be seen."""
-    return () if wish.kind is Kind.NEWSLETTER else (_off_in_text, _poll_in_text, _recording_in_text)
+def said_in_subject(subject: str) -> Intent:
+    """What the subject alone says that the mail wants; new when it does not."""
+    wish = Wish(subject=" ".join(subject[:_LONGEST].split()), text="", kind=Kind.INVITATION)
+    return next((intent for rule in _SUBJECT_RULES if (intent := rule(wish)) is not None), Intent.NEW)
 
 
 def _may_hold(wish: Wish, words: Sequence[str]) -> bool:

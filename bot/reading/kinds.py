@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.reading.intents import GATHERING, said_in_subject
 from bot.reading.newsletters import Signs
 from bridges.mail.parse import Mail
-from storage.words import Kind
+from storage.words import Intent, Kind
 
 #: The subaddresses that fix the kind.
 KIND_OF_TAG = {
@@ -76,7 +77,7 @@ _FOR_READING = _words(
     r"\b(?:vi (?:söker|rekryterar|anställer)|söker (?:vi )?(?:en |ny |nya |dig som )+)\s*(?:\w+\s+){0,3}?\w*(?:projektledare|rådgivare|medarbetare"
     r"|chef|handläggare|kommunikatör|koordinator|strateg|utvecklare|lärare|verksamhetsledare|samordnare|vd)\b",
     r"\blediga? (?:tjänst|jobb)\w*", r"\bplatsannons\w*", r"\bsista ansökningsdag\b", r"\bpressmeddelande\b", r"\bpress release\b",
-    r"\bminnesanteckningar\b", r"\bmötesanteckningar\b", r"\bprotokoll (?:från|fört)\b", r"\bwe are hiring\b", r"\bvacancy\b",
+    r"\bminnesanteckningar\b", r"\b(?:läges|projekt|vecko|månads|års)rapport\b", r"\bmötesanteckningar\b", r"\bprotokoll (?:från|fört)\b", r"\bwe are hiring\b", r"\bvacancy\b",
 )  # fmt: skip
 _TIP = _words(
     r"\b\w*tips\b", r"\btipsar\b", r"\bläsvärt?d?\b", r"\butlysning\w*", r"\bomvärldsspaning\w*", r"\btip\b", r"\bny rapport\b", r"\brapporten\b",
@@ -113,7 +114,14 @@ _GATHERING = _words(
 )  # fmt: skip
 _STATUS = _words(
     r"\binställ(?:t|d|da)\b(?! på)", r"\bställs in\b", r"\bpåminnelse\b", r"\breminder\b", r"\bsista chansen\b", r"\bnytt datum\b", r"\bny tid\b",
-    r"\bflyttad\b", r"\bflyttas\b", r"\bfullboka[td]\b", r"\bförlängd anmälan\b", r"\bcancel(?:led|ed)\b", r"\bpostponed\b", r"\bavlyst\b",
+    r"\bflyttad\b", r"\bfullboka[td]\b", r"\bförlängd anmälan\b", r"\bcancel(?:led|ed)\b", r"\bpostponed\b", r"\bavlyst\b",
+)  # fmt: skip
+_OF_GATHERINGS = (Intent.UPDATE, Intent.CANCELLATION, Intent.REMINDER, Intent.SAVE_THE_DATE, Intent.DATE_POLL)
+_ANY_GATHERING = re.compile(rf"\b{GATHERING}\b|\b(?:ses|träffas|mötas|meet)\b", re.IGNORECASE)
+#: Somebody is welcome, and nobody is invited.
+_NO_INVITATION = _words(
+    r"\b(?:hälsar|hälsa)\s+(?:\w+\s+){1,5}?välkom\w+(?:\s+till\b)?", r"\bvälkom(?:men|na) (?:att|in) (?:höra|kontakta|mejla|ringa)\b",
+    r"\bvälkom(?:men|na) (?:till|in på|in till)\s+(?:\w+\s+){0,4}?(?:hemsida|webbplats|sajt|webb|sida|kanal|grupp)\w*",
 )  # fmt: skip
 _POLL = _words(
     r"\bdoodle\b", r"\bdatumförslag\b", r"\b(?:vilket|vilka|vilken) (?:datum|dag|dagar|tid|tider)\b", r"\bdate poll\b"
@@ -131,7 +139,7 @@ def _by_calendar(clues: Clues) -> Kind | None:
 def _by_label(clues: Clues) -> Kind | None:
     """What the sender calls it: "Inbjudan: …", "Nyhetsbrev nr 4", "Efterlysning …"."""
     start = _LABEL_START.match(clues.subject)
-    subject = clues.subject[start.end() if start else 0 :]
+    subject = _NO_INVITATION.sub(" ", clues.subject[start.end() if start else 0 :])
     kind = next((kind for label, kind in _LABELS if label.match(subject)), None)
     # "Tips! Webbinarium …" that can be attended is more than something to read.
     return None if kind is Kind.TIP and clues.has_event and _GATHERING.search(clues.subject) else kind
@@ -168,12 +176,14 @@ def _by_asking_subject(clues: Clues) -> Kind | None:
 
 
 def _by_status(clues: Clues) -> Kind | None:
-    """Called off, moved, nearly full: what was invited to."""
-    return Kind.INVITATION if _STATUS.search(clues.subject) else None
+    """Called off, moved, nearly full, a day to keep: what was, or is to be, invited to."""
+    of_gathering = said_in_subject(clues.subject) in _OF_GATHERINGS and _ANY_GATHERING.search(clues.subject)
+    saved = said_in_subject(clues.subject) is Intent.SAVE_THE_DATE
+    return Kind.INVITATION if _STATUS.search(clues.subject) or of_gathering or saved else None
 
 
 def _by_inviting_subject(clues: Clues) -> Kind | None:
-    return Kind.INVITATION if _INVITES.search(clues.subject) or _GATHERING.search(clues.subject) else None
+    return Kind.INVITATION if _invites(clues.subject) or _GATHERING.search(clues.subject) else None
 
 
 def _by_tip_subject(clues: Clues) -> Kind | None:
@@ -182,7 +192,7 @@ def _by_tip_subject(clues: Clues) -> Kind | None:
 
 def _by_inviting_head(clues: Clues) -> Kind | None:
     """Before the others: an invitation may mention a newsletter or ask a question."""
-    return Kind.INVITATION if _INVITES.search(clues.head) and not _only_asks(clues) else None
+    return Kind.INVITATION if _invites(clues.head) and not _only_asks(clues) else None
 
 
 def _by_asking_head(clues: Clues) -> Kind | None:
@@ -194,13 +204,16 @@ def _by_event(clues: Clues) -> Kind | None:
 
 
 def _by_question_mark(clues: Clues) -> Kind | None:
-    return Kind.QUESTION if clues.subject.rstrip().endswith("?") and not _INVITES.search(clues.text[:_READ]) else None
+    """Unless it only makes curious of what is there to be read."""
+    if not clues.subject.rstrip().endswith("?") or _invites(clues.text[:_READ]):
+        return None
+    return None if _TIP.search(clues.head) and _LINK.search(clues.text[:_SHORT]) else Kind.QUESTION
 
 
 def _by_gathering(clues: Clues) -> Kind | None:
     """An invitation that comes to it further down: "anmäl dig"."""
     inviting = _GATHERING.search(clues.head) and not (_TIP.search(clues.head) or _LINK.search(clues.head))
-    return Kind.INVITATION if inviting or _INVITES.search(clues.text[:_READ]) else None
+    return Kind.INVITATION if inviting or _invites(clues.text[:_READ]) else None
 
 
 def _by_other_head(clues: Clues) -> Kind | None:
@@ -211,6 +224,10 @@ def _by_other_head(clues: Clues) -> Kind | None:
 
 def _by_link(clues: Clues) -> Kind | None:
     return Kind.TIP if len(clues.text) <= _SHORT and _LINK.search(clues.text) else None
+
+
+def _invites(text: str) -> bool:
+    return bool(_INVITES.search(_NO_INVITATION.sub(" ", text)))
 
 
 def _asked(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bridges.tokens import Purpose
-from storage.models import Held, Item, Member
+from storage.models import Held, Item, Likeness, Member
 from storage.words import HeldState, MemberStatus, Mode, Role
 from tests.fixtures.web import Site
 
@@ -167,3 +167,27 @@ async def test_one_person_is_one_person(site: Site):
     held, editor = await site.held(RAW, recipients=1), await an_editor(site)
     page = await site.get(link_of(site, held, editor))
     assert re.search(r">Skicka till 1 person<", page.text)
+
+
+async def test_what_may_be_the_same_event_is_shown_with_it_and_merged_by_a_button(site_on_each: Site):
+    site = site_on_each
+    item, editor = await site.item("Maskindag <b>i</b> Tuna"), await an_editor(site)
+    held = await site.held(RAW, {"same_id": item.id, "same_title": item.title})
+    await site.add(Likeness(held_id=held.id, item_id=item.id))
+    page = await site.get(link_of(site, held, editor))
+    assert f'<a href="/i/{item.id}">Maskindag &lt;b&gt;i&lt;/b&gt; Tuna</a>' in page.text
+    assert 'class="main" name="decision" value="merge">Samma evenemang</button>' in page.text
+    assert await items(site) == 1
+    done = await site.post(link_of(site, held, editor), {"decision": "merge"})
+    assert (done.status, "nu är de ett inlägg" in done.text) == (200, True)
+    row = await site.fresh(Held, held.id)
+    assert (row.state, row.decided_by, await items(site)) == (HeldState.MERGED, editor.id, 1)
+    again = await site.post(link_of(site, held, editor), {"decision": "approve"})
+    assert "är ett evenemang som redan finns" in again.text
+    assert await items(site) == 1
+
+
+async def test_nothing_is_merged_with_what_was_not_asked_about(site: Site):
+    held, editor = await site.held(RAW), await an_editor(site)
+    assert (await site.post(link_of(site, held, editor), {"decision": "merge"})).status == 404
+    assert (await site.fresh(Held, held.id)).state is HeldState.WAITING

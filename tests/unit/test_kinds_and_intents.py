@@ -60,6 +60,13 @@ KINDS = [
     ("Minnesanteckningar från träffen i Ås", "Närvarande: Eva, Nils.", Kind.TIP),
     ("Inspelningen från webbinariet om vallfrö", "Se den här: https://exempel.se/film", Kind.TIP),
     ("Vårt nyhetsbrev har en inbjudan", "Läs i nyhetsbrevet.", Kind.NEWSLETTER),
+    ("Mötet skjuts upp", "Vi hör av oss.", Kind.INVITATION),
+    ("Boka in den 4 mars", "Då har vi Gröna dagen.", Kind.INVITATION),
+    ("Ny kollega hos oss", "Vi hälsar Eva varmt välkommen till klustret.", Kind.TIP),
+    ("Välkommen till vår nya hemsida", "Den ligger här: https://exempel.se", Kind.TIP),
+    ("Hur mår svensk mjölk?", "Ny rapport: https://exempel.se/r", Kind.TIP),
+    ("Lägesrapport", "Projektet går bra.", Kind.TIP),
+    ("Huvudkontoret flyttas till Jönköping", "Det skriver tidningen: https://exempel.se", Kind.TIP),
     (
         "Mötesplats Skog",
         "Vi saknar erfarenheter. Vet någon av er en bra lokal? Vi har fått en inbjudan.",
@@ -96,6 +103,7 @@ INTENTS = [
     ("Kursdagen i Ås", "Kursdagen är inställd på grund av sjukdom.", Intent.CANCELLATION),
     ("Webbinariet om vätgas", "Webbinariet om vätgas är inställt.", Intent.CANCELLATION),
     ("Inställt: träffen, nytt datum meddelas", "Hej", Intent.CANCELLATION),
+    ("Vandringen", "Det blir tyvärr inget av med vandringen.", Intent.CANCELLATION),
     ("Workshop om peas", "Unfortunately the workshop has been cancelled.", Intent.CANCELLATION),
     # not off
     ("Träffen är inte inställd", "Vi ses som planerat på träffen.", Intent.NEW),
@@ -137,6 +145,9 @@ INTENTS = [
     ("Sista chansen att anmäla sig till kursdagen", "Hej", Intent.REMINDER),
     ("Fältvandring på torsdag", "Hej!\n\nJag vill bara påminna om fältvandringen på torsdag.", Intent.REMINDER),
     ("Fältvandring på torsdag", "Hej, en liten påminnelse om vandringen.", Intent.REMINDER),
+    ("Påminner om morgondagens lunchwebb", "Hej", Intent.REMINDER),
+    ("Sista dag att anmäla sig till kursdagen", "Hej", Intent.REMINDER),
+    ("Några platser kvar till kursdagen", "Hej", Intent.REMINDER),
     # not again
     ("Inbjudan till möte", "En påminnelse skickas dagen innan mötet.", Intent.NEW),
     ("Inbjudan till möte, ingen påminnelse behövs", "Boka rum själv till mötet.", Intent.NEW),
@@ -146,6 +157,7 @@ INTENTS = [
     ("Spara datumet! Nätverksträff", "Hej", Intent.SAVE_THE_DATE),
     ("Nätverksträff i mars", "Boka in datumet redan nu, inbjudan kommer.", Intent.SAVE_THE_DATE),
     ("Inbjudan till nätverksträff", "Boka in datumet i kalendern och anmäl dig senast fredag.", Intent.NEW),
+    ("Boka in den 4 mars", "Då har vi Gröna dagen. Program kommer.", Intent.SAVE_THE_DATE),
     ("Nästa nätverksträff", "Vilket datum passar er bäst? Fyll i senast fredag.", Intent.DATE_POLL),
     ("Doodle för styrgruppsmöte", "Kryssa i.", Intent.DATE_POLL),
     # afterwards
@@ -155,6 +167,7 @@ INTENTS = [
     ("Webbinarium om rybs", "Webbinariet spelas in och kan ses i efterhand.", Intent.NEW),
     ("Webbinarium om rybs", "Inspelningen kommer att skickas ut till anmälda.", Intent.NEW),
     # newsletters tell of others
+    ("Nyhetsbrev: inställda resor", "Läs mer.", Intent.NEW),
     ("Nyhetsbrev november", "Kursdagen i Ås är inställd. Nytt datum för träffen i Skara.", Intent.NEW),
 ]  # fmt: skip
 
