@@ -288,8 +288,14 @@ def _holds(words: re.Pattern[str], sentence: str) -> bool:
     return False
 
 
+#: Something of each way to call off, so that other mails are not looked through for all of them.
+_MAY_BE_OFF = _compiled(r"ställ|avly|avbok|cancel|call|utgår|inte\b|\bej\b|\bnot\b|n't\b|n’t\b")
+
+
 def calls_off(subject: str, text: str) -> bool:
     """Whether a mail says, first of all, that something is off."""
+    if not _MAY_BE_OFF.search(f"{subject[:_LONGEST]}\n{text[:_HEAD]}"):
+        return False
     wish = Wish(subject=" ".join(subject[:_LONGEST].split()), text=text, kind=Kind.INVITATION)
     said = (sentence for sentence in _sentences(wish) if not sentence.endswith("?"))
     return _holds(_IS_OFF, wish.subject) or any(_holds(_IS_OFF, sentence) for sentence in said)

@@ -112,6 +112,8 @@ def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventRead
     """The events that the letter tells of, or a mail that it encloses; without its date nobody knows which year it means."""
     if mail.date is None:
         return ()
+    if _answers(mail, None):  # what it quotes was said before
+        text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith((">", "\\>")))
     if found := events_in(text, subject, mail.date, timezone):
         return found
     for file in mail.attachments[:_MOST_ENCLOSED]:

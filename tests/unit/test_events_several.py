@@ -92,12 +92,22 @@ def test_labelled_parts():
         ("Stallar", "Vi såg ett stall på mässan den 24 september. Svara gärna före den 10 oktober."),
         ("Hej", "Hur går det?"),
         ("", ""),
+        (
+            "Sv: träff",
+            "Tack.\n\nDen tors 24 sep. 2026 kl 09:14 skrev Anna:\n\n> Välkommen på träff den 3 november kl 9.",
+        ),
         ("Öppettider", "Kontoret är öppet vardagar 9-16."),
         ("Sv: träff", "Från: Anna Ek\nSkickat: den 6 november 2026 08:41\nTill: Kalle\nÄmne: Träff\n\nTack!"),
     ],
 )
 def test_what_invites_to_nothing(subject, text):
     assert told(text, subject) == []
+
+
+def test_what_is_quoted_to_pass_it_on_is_read():
+    assert told("Till er:\n\n> Välkommen på träff den 3 november kl 9.", "VB: Träff i Skara") == [
+        ("Träff i Skara", "2026-11-03T09:00")
+    ]
 
 
 @pytest.mark.parametrize(

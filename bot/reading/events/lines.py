@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,7 +60,8 @@ _LINK = re.compile(
 _MARKS = re.compile(
     r"\*+|~~|`+|\\(?=[!-/:-@\[-`{-~])|(?<![^\W_])__?(?=\S)|(?<=\S)__?(?![^\W_])|[\u00ad\u200b-\u200f\u2060\ufeff]"
 )
-_QUOTE = re.compile(r"^(?:\s*>)+ ?")
+_QUOTE = re.compile(r"^(?:\s*\\?>)+ ?")
+_WROTE = re.compile(r"\b(?:skrev|wrote|schrieb)\b[^\n]{0,120}:\W*$")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
 _BULLET = re.compile(r"^\s*(?:\\?[-+*•·▪◦‣●➢➤»✓→–]|\d{1,2}\\?[.)](?=\s+\W{0,4}[A-ZÅÄÖ]))\s+")
 _BOLD = re.compile(r"^\s*(?:\*\*|__)(?:(?!\*\*).)+(?:\*\*|__)\s*:?\s*$")
@@ -75,8 +77,23 @@ _LONGEST = 100_000  # characters that are read; what comes later tells no new ev
 
 def page_of(markdown: str) -> Page:
     """The lines of a text, with the last head of a passed-on mail found."""
-    lines = _with_rows(tuple(_line(raw) for raw in markdown[:_LONGEST].split("\n")))
+    lines = _with_rows(tuple(_line(raw) for raw in _without_answered(markdown[:_LONGEST].split("\n"))))
     return Page(lines, _head(lines))
+
+
+def _without_answered(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, those empty that are quoted after "… skrev:": they are another's words, answered and not passed on."""
+    answered = False
+    before = ""
+    for line in lines:
+        quoted = _QUOTE.match(line) is not None
+        if quoted and not answered:
+            answered = _WROTE.search(before) is not None
+        elif line.strip() and not quoted:
+            answered = False
+        if line.strip() and not quoted:
+            before = line
+        yield "" if quoted and answered else line
 
 
 def _line(raw: str) -> Line:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bot.reading.when.folding import matches, stretches
+from bot.reading.when.folding import Folded, matches
 from bot.reading.when.words import NUMBERS
 
 #: Minutes after midnight.
@@ -76,11 +76,10 @@ _MORNING = re.compile(r"(?:på|i) (?:morgonen|förmiddagen|förmiddag)|in the mo
 _NEAR = 30  # characters in which "på kvällen" belongs to an hour
 
 
-def clocks(text: str) -> list[Clock]:
+def clocks(folded: Folded) -> list[Clock]:
     """The hours that stand in a folded text, in order, none over another."""
-    parts = stretches(text)
-    found = [clock for match in matches(_CLOCK, text, parts) if (clock := _read(match)) is not None]
-    found += [clock for match in matches(_WORDS, text, parts) if (clock := _in_words(match)) is not None]
+    found = [clock for match in matches(_CLOCK, folded) if (clock := _read(match)) is not None]
+    found += [clock for match in matches(_WORDS, folded) if (clock := _in_words(match)) is not None]
     found.sort(key=lambda clock: (clock.begin, -clock.stop))
     kept: list[Clock] = []
     for clock in found:

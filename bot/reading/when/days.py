@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.reading.when.almanac import Named, Pair, Written
-from bot.reading.when.folding import matches, stretches
+from bot.reading.when.folding import Folded, matches
 from bot.reading.when.relative import relative_days
 from bot.reading.when.words import ANY_WEEKDAY, MONTH, ORDINAL, ORDINALS, month_of, weekday_of
 
@@ -51,12 +51,11 @@ _RANGE = frozenset({"-", "till", "to"})
 _CHOICE = frozenset({"eller", "or"})
 
 
-def written_days(text: str, sent: date) -> list[Written]:
+def written_days(folded: Folded, sent: date) -> list[Written]:
     """The days that stand in a folded text, in order, none over another."""
-    parts = stretches(text)
-    read = ((reader, match) for pattern, reader in _SHAPES for match in matches(pattern, text, parts))
+    read = ((reader, match) for pattern, reader in _SHAPES for match in matches(pattern, folded))
     found = [one for reader, match in read if (one := reader(match, sent)) is not None]
-    found += relative_days(text, sent, parts)
+    found += relative_days(folded, sent)
     found.sort(key=lambda one: (one.begin, -one.stop))
     kept: list[Written] = []
     for one in found:

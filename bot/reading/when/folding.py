@@ -5,7 +5,7 @@ Every place in the folded text can be told as a place in the text that was writt
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 #: What stands for something that is no date: nothing in the grammar matches it.
@@ -69,6 +69,7 @@ _SHAPES = re.compile(
     r"|(?<![\d/])\d ?/ ?\d{1,2}[ -]?(?:av|of|del)\b"
     r")"
 )
+_SPACE = re.compile(r"\s")
 _DIGIT = re.compile(r"\d")
 #: Lines that tell when somebody can be reached, not when something happens.
 _OPENING = re.compile(
@@ -85,11 +86,18 @@ _QUOTE_FOLLOWS = re.compile(r"[^\n]{0,120}(?:\n[^\n]{0,80})?[:>] ?(?:\n|$)")
 _SAID_WHEN = re.compile(r"[ >|]*(?:den|on|på|le|am|i|el)? ?[^\n]{0,60}\d{1,2}[^\n]{0,30}\d{1,2}[:.]\d\d")
 
 
-#: What every day or hour has something of.
+#: What every day or hour has something of: a number with what makes it one, or a word.
+_MONTHS = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)"
 _TELLING = re.compile(
-    r"\d|dag|day|veck|week|morgon|morron|morrn|kväll|middag|i ?går|i förrgår|yester|tomorrow|tonight|halv|kvart|klock|ockan|noon"
-    r"|först|andr[ae]|redje|ärde|onde|fte|tte|sedan|månad"
+    rf"\d\.?\s{{0,2}}(?:[-/.:,]\s{{0,2}}(?:\d|{_MONTHS})|:?(?:e|a|st|nd|rd|th)\b|och\b|&|\+|till\b|to\b|eller\b|or\b|and\b|samt\b|t\.? ?o"
+    rf"|[ap]\.?m\b|[ef]\.?m\b|(?:of\s|i\s)?{_MONTHS})|{_MONTHS}[a-z]{{0,6}}\.?\s{{1,2}}(?:the\s)?\d"
+    r"|(?<![a-zåäö])(?:kl|klockan|at|@|från|from|till|mellan|between|den|the|vecka|veckan|veckorna|weeks?|wk|v|datum|date|tid|time|halv|slut\w{0,6}"
+    r"|börja\w{0,2}|start\w{0,4}|o\.? ?m)\W{0,4}(?:ca\.?\s|kl\.?\s|cirka\s)?\d|20\d\d[-/.]\d"
+    r"|dag|day|veck|week|morgon|morron|morrn|kväll|middag|i ?går|i förrgår|yester|tomorrow|tonight|halv|kvart|klock|noon"
+    rf"|månad|[ae] {_MONTHS}|den (?:först|andr|tredj|fjärd|\w{{2,20}}[nft]t?de\b|\w{{2,20}}te\b)"
 )
+#: Characters before and after it that may belong to the same day or hour.
+_BEFORE, _AFTER = 80, 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Folded:
     """A text made plain, and the way back to what was written."""
 
     text: str
+    parts: tuple[tuple[int, int], ...]  # of the text: those that may tell a day or an hour
     source: str  # as it was written
     _at: tuple[int, ...]  # places in the folded text before which something was left out
     _gone: tuple[int, ...]  # how many characters, up to there
@@ -111,30 +120,28 @@ class Folded:
         return self.place(begin), self.place(stop - 1) + 1
 
 
-def stretches(text: str) -> list[tuple[int, int]]:
-    """The parts of a folded text that may tell a day or an hour: whole lines, with those before and after them."""
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """The parts of a folded text that may tell a day or an hour."""
     parts: list[tuple[int, int]] = []
-    position = 0
-    while (found := _TELLING.search(text, position)) is not None:
-        line = text.rfind("\n", position, found.start())
-        begin = text.rfind("\n", parts[-1][1] if parts else 0, max(line, 0)) + 1 if line >= 0 else position
-        end = text.find("\n", found.end())
-        after = text.find("\n", end + 1) if end >= 0 else -1
-        stop = after if after >= 0 else len(text)
-        if parts and begin <= parts[-1][1] + 1:
+    for found in _TELLING.finditer(text):
+        begin, stop = max(0, found.start() - _BEFORE), found.end() + _AFTER
+        if parts and begin <= parts[-1][1]:
             parts[-1] = (parts[-1][0], stop)
         else:
             parts.append((begin, stop))
-        position = end if end >= 0 else len(text)
-        if position == len(text):
-            break
-    return parts
+    return [(begin, _word_end(text, stop)) for begin, stop in parts]
 
 
-def matches(pattern: re.Pattern[str], text: str, parts: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
-    """What a pattern finds in those parts of a text."""
-    for begin, stop in parts:
-        yield from pattern.finditer(text, begin, stop)
+def _word_end(text: str, stop: int) -> int:
+    """Where the word ends that stands there, lest a part of a number be taken for the whole."""
+    end = _SPACE.search(text, stop, stop + 60)
+    return end.start() if end is not None else min(len(text), stop + 60)
+
+
+def matches(pattern: re.Pattern[str], folded: Folded) -> Iterator[re.Match[str]]:
+    """What a pattern finds in the parts that may tell a day or an hour."""
+    for begin, stop in folded.parts:
+        yield from pattern.finditer(folded.text, begin, stop)
 
 
 def fold(text: str) -> Folded:
@@ -155,7 +162,8 @@ def fold(text: str) -> Folded:
         last = stop
     pieces.append(text[last:])
     plain = _JOINT.sub(" ", _small("".join(pieces).translate(_ALIKE)))
-    return Folded(_covered(plain), text, tuple(at), tuple(gone))
+    covered = _covered(plain)
+    return Folded(covered, tuple(_stretches(covered)), text, tuple(at), tuple(gone))
 
 
 def _small(text: str) -> str:

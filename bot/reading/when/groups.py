@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.reading.when.almanac import Named, Written
 from bot.reading.when.clocks import Clock, Strength, clocks
+from bot.reading.when.folding import Folded
 
 _LIST_GAP = re.compile(r"\s*(?:,|&|och|samt|eller|respektive|and|or|,\s*(?:och|and))\s*(?:(?:den|the|på)\s+)?")
 _RANGE_GAP = re.compile(r"\s*\(?(?:-|till|to|t\.? ?o\.? ?m\.?|till och med|until)\s*(?:(?:den|the)\s+)?")
@@ -43,9 +44,9 @@ class Group:
         return max([self.days[-1].stop, *(clock.stop for clock in self.hours)])
 
 
-def groups_in(text: str, days: Sequence[Written]) -> list[Group]:
+def groups_in(folded: Folded, days: Sequence[Written]) -> list[Group]:
     """The days of a folded text that are told together, in order, with their hours."""
-    return _with_hours(_groups(days, text), apart(clocks(text), days), text)
+    return _with_hours(_groups(days, folded.text), apart(clocks(folded), days), folded.text)
 
 
 def _groups(days: Sequence[Written], text: str) -> list[Group]:

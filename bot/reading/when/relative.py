@@ -1,11 +1,11 @@
 """Days that are counted from the mail's own date: tomorrow, on Thursday, next week, in two weeks; and weeks by number."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.reading.when.almanac import Named, Written, coming, day_of_month, monday, months_on, weekday_in_month
-from bot.reading.when.folding import matches
+from bot.reading.when.folding import Folded, matches
 from bot.reading.when.words import (
     ANY_WEEKDAY,
     MONTH,
@@ -79,13 +79,10 @@ _COUNTS = {
 }
 
 
-def relative_days(text: str, sent: date, parts: Sequence[tuple[int, int]]) -> list[Written]:
+def relative_days(folded: Folded, sent: date) -> list[Written]:
     """The days and weeks of a folded text that are told by counting, as far as they are known; overlaps are possible."""
     return [
-        one
-        for pattern, read in _SHAPES
-        for match in matches(pattern, text, parts)
-        if (one := read(match, sent)) is not None
+        one for pattern, read in _SHAPES for match in matches(pattern, folded) if (one := read(match, sent)) is not None
     ]
 
 

@@ -68,8 +68,8 @@ def hours(text: str) -> tuple[Hours, ...]:
     """The hours in a piece of text that says nothing of a day."""
     folded = fold(text)
     found = []
-    days = written_days(folded.text, date(2026, 1, 1))  # which year it is makes no hour of a day
-    for clock in apart(clocks(folded.text), days):
+    days = written_days(folded, date(2026, 1, 1))  # which year it is makes no hour of a day
+    for clock in apart(clocks(folded), days):
         begin, stop = folded.written(clock.begin, clock.stop)
         found.append(
             Hours(
@@ -89,11 +89,10 @@ def hours(text: str) -> tuple[Hours, ...]:
 def _spans(folded: Folded, sent: datetime) -> Iterator[Span]:
     if sent.year not in _YEARS:
         return
-    today, text = sent.date(), folded.text
-    days = written_days(text, today)
+    days = written_days(folded, sent.date())
     if not days:
         return
-    groups = groups_in(text, days)
+    groups = groups_in(folded, days)
     earlier: list[Span] = []
     for number, group in enumerate(groups):
         earlier += _told(group, number, folded, sent)
