@@ -6,7 +6,7 @@ from datetime import datetime
 #: What stands before the day, or a few words before it.
 _SAYS = re.compile(
     r"\b(?:senast|sista (?:dag(?:en)?|ansöknings\w*|anmälnings\w*|svars\w*|datum\w*)|deadline|öpp(?:en|et|na)(?: för ansökan)?(?: fram)? till"
-    r"|fram till|stänger|slutdatum|ansökningstid\w*|till och med|t\.? ?o\.? ?m\.?|apply (?:by|before)|no later than|closes?|until|by)\b"
+    r"|fram till|stänger|(?:ansök\w*|sök|anmäl\w*|nominera|skicka(?: in)?|svara|boka) (?:\w+ ){0,4}?(?:före|innan|till)|slutdatum|ansökningstid\w*|till och med|t\.? ?o\.? ?m\.?|apply (?:by|before)|no later than|closes?|until|by)\b"
     r"[^.!?\n]{0,60}",
     re.IGNORECASE,
 )
