@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from bridges.clicks import carries_address, is_click, is_tools, marks_in
 from bridges.hypertext.flow import SILENT
 from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT, may_tell
-from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Table
+from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Rule, Table
 from bridges.runs import GONE, Run
 from bridges.sentences import URL, cut_at, plain_runs, sentences, without
 from bridges.urls import canonical, comparison_key, is_page, shortened
@@ -119,7 +119,10 @@ class Discretion:
         told = frozenset(
             comparison_key(run.href) for run in _runs_of(parts) if run.href and run.text.strip(f" {SILENT}")
         )
-        return list(self._kept(parts, told))
+        kept = list(self._kept(parts, told))
+        while self.mailing and kept and isinstance(kept[-1], Rule):  # nothing is left below it
+            kept.pop()
+        return kept
 
     def _kept(self, parts: Sequence[Part], told: frozenset[str]) -> Iterable[Part]:
         def line(runs: Sequence[Run]) -> tuple[Run, ...]:

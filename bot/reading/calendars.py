@@ -11,14 +11,14 @@ _CLOCK = (
     r"|kl(?:ockan)?\b\.?\s*\d{1,2}(?:\s*(?:[-–—]|till)\s*\d{1,2}(?:[.:]\d\d)?)?(?![.:]?\d)"
 )
 _BEGINS_WITH_CLOCK = re.compile(
-    rf"(?:(?:tid\s*:|heldag,?|halvdag,?)\s*)?({_CLOCK})\s*(?:[,.:;|–—-]\s*|\s+|$)", re.IGNORECASE
+    rf"(?:(?:tid\s*:|heldag,?|halvdag,?)\s*)?({_CLOCK})[\s*_]*(?:[,.:;|–—-]\s*|\s+|$|(?<=[*_\s]))", re.IGNORECASE
 )
 _ENDS_WITH_CLOCK = re.compile(rf"(?:[,;]|\s[–—-])\s*({_CLOCK})\s*\.?\s*$", re.IGNORECASE)
 #: Between the day and the title.
 _BETWEEN = re.compile(r"(?:[\s|,.:;·*_–—-]|20\d\d\b)+")
 _COLUMNS = re.compile(r"\s*\|\s*|[ \u00a0]{2,}|\t+")
 _TITLE_ENDS = re.compile(r"(?<=\w[.!?])\s|,\s(?=kl\b|plats|i |på |vid |[A-ZÅÄÖ])|\s[–—]\s(?=[A-ZÅÄÖ])")
-_ONLINE = re.compile(r"\b(?:teams|zoom|online|digital\w*|webb\w*|webinar\w*|distans|länk)\b", re.IGNORECASE)
+_ONLINE = re.compile(r"\b(?:teams|zoom|online|på nätet|digital\w*|webb\w*|webinar\w*|distans|länk)\b", re.IGNORECASE)
 _NO_PLACE = re.compile(
     r"^(?:heldag|halvdag|hela dagen|all day|lunch|fika)\b|anmäl|\bosa\b|senast|läs mer|mer info|https?:|@|\bkr\b|regist|gratis|kostnad|free\b"
     r"|\bkommer\b|meddelas|\bbjuder\b|\bingen\b|\bför\b|välkom|\bpris\b|^(?:med|om|av|och|vi|du|ni|se|läs|föreläsare|talare|medverkande|arrangör)\b|\bfullt?\b|fullbok|inställ",

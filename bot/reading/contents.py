@@ -17,7 +17,7 @@ from bot.reading.sections import ACTION, BEGINS_WITH_DAY, LINK, Section, bare, i
 from bot.reading.tip import TipReading
 from bridges.runs import GONE
 from bridges.urls import canonical, comparison_key, is_page, shortened
-from storage.words import Attendance, Kind
+from storage.words import Attendance, Kind, Precision
 
 if TYPE_CHECKING:
     from bot.reading.reading import Reading
@@ -51,6 +51,7 @@ _NOTHING_HELD = re.compile(
 )
 #: A leader of the letter's own: said in the letter already.
 _LEADER = re.compile(r"\bläs \w+s (?:krönika|ledare|spaning)\b", re.IGNORECASE)
+_ONLINE = re.compile(r"\b(?:teams|zoom|online|på nätet|digital\w*|webb?inar\w*|webbmöte\w*|lunchwebb|distans)\b", re.IGNORECASE)
 #: "Öppet hus på Kvarnängen": where, by what it is called.
 _AT = re.compile(
     r"(?<=\w )(?:på|hos|vid|(?<!kurs )(?<!kurser )(?<!utbildning )i) (?P<place>[A-ZÅÄÖ][^\W\d_]*[a-zåäö](?: (?:[A-ZÅÄÖ][\w-]+|gård|slott|skola|by|kommun))*)$"
@@ -131,7 +132,14 @@ def _events(entry: Section, sent: datetime, timezone: str) -> list[EventReading]
     body = _NOTHING_HELD.sub("", entry.body[:_LONGEST_ENTRY])
     if _RECURS.search(body[:_FIRST_LINES]) or not re.search(r"\d", f"{entry.title}{body}"):
         return []
-    return [_with_way(each, entry, sent) for each in events_of_section(entry.title, body, sent, timezone)]
+    found = [_with_way(each, entry, sent) for each in events_of_section(entry.title, body, sent, timezone)]
+    return [each for each in found if entry.title or _is_sure(each)]
+
+
+def _is_sure(event: EventReading) -> bool:
+    """Whether a day that a letter's first words mention is surely something to go to."""
+    way = event.registration_url or event.registration_email or event.registration_deadline
+    return event.date_precision is Precision.TIME or bool(way)
 
 
 def _with_way(event: EventReading, entry: Section, sent: datetime) -> EventReading:
@@ -143,8 +151,17 @@ def _with_way(event: EventReading, entry: Section, sent: datetime) -> EventReadi
     if not event.registration_deadline and _SIGN_UP.search(entry.body):
         day = last_day(entry.body, sent)
         event = replace(event, registration_deadline=day if day <= event.start[:10] else "")
+    if event.place and event.place.casefold() in (event.title.casefold(), entry.title.casefold()):
+        event = replace(event, place="")
+    if not event.place and event.mode is not Attendance.HYBRID and _ONLINE.search(_beginning(entry)):
+        event = replace(event, mode=Attendance.ONLINE)
     at = None if event.place or event.mode is Attendance.ONLINE else _AT.search(event.title)
     return replace(event, place=at["place"], mode=event.mode or Attendance.ONSITE) if at else event
+
+
+def _beginning(entry: Section) -> str:
+    """What an event is called, and the lines that say when and where."""
+    return "\n".join([entry.title, *(bare(line) for line in entry.body.split("\n")[:3])])
 
 
 def _address_in(body: str) -> str:

@@ -15,7 +15,7 @@ _LONGEST_TITLE = 160
 _LISTS = re.compile(
     r"\W*(?:(?:vi|månadens|veckans|julens|höstens|vårens|sommarens|vinterns|några|fler|korta|våra|aktuella|öppna|andra|mer|more|this month's)\s+)*"
     r"(?:\w*tips(?:ar(?: om)?|hörnan?|en)?(?: från \w+)?|\w*läslist[ae]n?|(?:läs|sev)\w*värt?d?|värt att (?:läsa|veta|se|höra|lyssna på|notera)"
-    r"|att (?:läsa|lyssna på|söka|göra)|läs (?:också|även|vidare)|läsning|lästa?|(?:annat|nyheter|nytt|kort|notiser)?\s*i korthet"
+    r"|att (?:läsa|lyssna på|söka|göra)|läs (?:också|även|vidare)|läsning|lästa?|(?:\w+\s)?i korthet"
     r"|(?:kort|korta?) (?:nytt|nyheter|notiser|om)|kortnytt|korta nyheter|\w*notis(?:er)?|nytt (?:och|&) nyttigt|smått (?:och|&) gott"
     r"|bra att veta|(?:utlysning(?:ar|arna)?|stöd|bidrag|medel|calls)(?: (?:och|&|att) (?:utlysningar|stöd|bidrag|finansiering|söka))*"
     r"|länkar|länksamling|nyheter|nytt|aktuellt|(?:från |i )?omvärlden|omvärlds\w+|verktyg|resurser|rapporter|publikationer|material|poddar"
@@ -43,6 +43,8 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"(?<=[\w”\"')])[.!?:](?:\s|$)|\s[–—]\s|\s*[:,–—-]\s*$")
+#: What is no part of a title: until when.
+_UNTIL = re.compile(r",?\s(?:\w+\s)?(?:senast|före|innan|till och med|t\.?o\.?m\.?)\s(?:den\s)?\d[^,]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _starts(pieces: Sequence[Piece], *, loose: bool) -> list[int]:
     starts: list[int] = []
     for number, piece in enumerate(pieces):
         following = pieces[number + 1] if number + 1 < len(pieces) else None
-        if _titled_link(piece.text) or _led(piece.text, following) or (piece.bullet and pages_in(piece.text)) or (loose and _begins_loosely(piece, following, pieces[starts[-1] : number] if starts else ())):
+        if _titled_link(piece.text, told=piece.bullet or piece.opens) or _led(piece.text, following) or (piece.bullet and pages_in(piece.text)) or (loose and _begins_loosely(piece, following, pieces[starts[-1] : number] if starts else ())):
             starts.append(number)
     return starts
 
@@ -161,19 +163,17 @@ def _is_title_line(words: str) -> bool:
     )
 
 
-def _titled_link(text: str) -> tuple[str, str] | None:
-    """The words and target of a link that a line begins with, when they are a title."""
+def _titled_link(text: str, *, told: bool = False) -> tuple[str, str] | None:
+    """The words and target of a link that a line begins with, when they are a title. `told`: what a button may say is a
+    title too where something is told of it in its line: "Sök stipendiet – öppet till 15 april".
+    """
     link = LINK.match(text.lstrip(" *_"))
     if link is None or not link["words"]:
         return None
     words, url = bare(link["words"]), target(link)
-    if (
-        len(words.split()) < 2
-        or ACTION.fullmatch(words)
-        or _BUTTON.fullmatch(words)
-        or is_label(words)
-        or _FOOTER.fullmatch(words)
-    ):
+    rest = text.lstrip(" *_")[link.end() :]
+    button = _BUTTON.fullmatch(words) and not (told and re.search(r"\w+\W+\w+", LINK.sub("", rest)))
+    if len(words.split()) < 2 or ACTION.fullmatch(words) or button or is_label(words) or _FOOTER.fullmatch(words):
         return None
     return (words, url) if is_worth_it(url) and len(words) <= _LONGEST_TITLE else None
 
@@ -198,7 +198,7 @@ def _led(text: str, following: Piece | None) -> str:
 def _item(pieces: Sequence[Piece], section: Section) -> Section:
     """One thing of a list."""
     body = "\n".join(piece.text for piece in pieces)
-    if titled := _titled_link(pieces[0].text):
+    if titled := _titled_link(pieces[0].text, told=True):
         return Section(titled[0], body, titled[1], section.level, section.title)
     pages = pages_in(body)
     url = pages[0][1] if pages else ""
@@ -214,17 +214,12 @@ def _title(pieces: Sequence[Piece], pages: Sequence[tuple[str, str]]) -> str:
     words = bare(first)
     if not LINK.search(first) and _is_title_line(words):
         return words
-    said = next(
-        (
-            name
-            for name, _ in pages
-            if name and not ACTION.fullmatch(name) and not _BUTTON.fullmatch(name) and "://" not in name
-        ),
-        "",
-    )
-    if len(said.split()) > 1 and len(said) <= _LONGEST_TITLE and not is_label(said):
-        return said
     link = LINK.search(first)
     before = bare(first[: link.start()]) if link else words
-    before = _ENDS.split(before, maxsplit=1)[0].strip(" .:,;–—-(")
-    return before[:_LONGEST_TITLE] if len(before.split()) > 1 and not is_label(before) else ""
+    before = _UNTIL.sub("", _ENDS.split(before, maxsplit=1)[0]).strip(" .:,;–—-(")[:_LONGEST_TITLE]
+    tells = len(before.split()) > 1 and not is_label(before)
+    named = (name for name, _ in pages if not (ACTION.fullmatch(name) or _BUTTON.fullmatch(name) or "://" in name))
+    said = next(filter(None, named), "")
+    if len(said.split()) > (2 if tells and len(before.split()) > 2 else 1) and len(said) <= _LONGEST_TITLE and not is_label(said):
+        return said
+    return before if tells else ""

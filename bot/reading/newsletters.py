@@ -13,7 +13,7 @@ _FIRST_LINES = 200  # characters that say what a letter is
 #: Headlines within what is said of one thing: an invitation has its programme and its way there.
 _PART_OF_ONE = re.compile(
     r"\W*(?:(?:dag|del|träff|pass|modul|tillfälle|omgång|block|session|day|part|module)\W*\d|program|anmäl|när\b|var\b|tid\b|plats|datum|praktisk|om \w|hitta|kontakt|medverk|talare"
-    r"|föreläsare|målgrupp|kostnad|pris|frågor|vägbeskriv|information|för vem|innehåll|bakgrund|syfte|arrang|mer (?:info|om)|välkom|varför|boende|mat\b|lunch|registration|agenda|speakers"
+    r"|föreläsare|målgrupp|kostnad|pris|frågor|vägbeskriv|information|för vem|innehåll|bakgrund|syfte|arrang|mer (?:info|om)|välkom(?:men|na)\W*$|varför|boende|mat\b\W*$|lunch\W*$|registration|agenda|speakers"
     r"|location|venue|about|questions|contact|when|where|who|why)",
     re.IGNORECASE,
 )

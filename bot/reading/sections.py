@@ -33,7 +33,7 @@ _WEEKDAY = r"(?:(?:mån|tis|ons|tor|fre|lör|sön)(?:s|dag|sdag)?(?:en)?|(?:mon|
 #: A line that a calendar's entry begins: "12 nov  Titel", "tis 12/11: Titel", "2026-11-12 Titel", "v. 48 Titel".
 BEGINS_WITH_DAY = re.compile(
     rf"\s*(?:[*\-+]\s+)?[*_|\s]*(?:{_WEEKDAY}[.,]?\s+)?(?:den\s+)?"
-    rf"(?:\d{{1,2}}(?::[ea])?\.?(?:\s*[-–—]\s*\d{{1,2}}(?::[ea])?)?\s*{_MONTH}\b|\d{{1,2}}/\d{{1,2}}\b"
+    rf"(?:\d{{1,2}}(?::[ea])?\.?(?:\s*[-–—]\s*\d{{1,2}}(?::[ea])?)?\s*{_MONTH}\b|\d{{1,2}}(?:\s?[-–—]\s?\d{{1,2}})?/\d{{1,2}}\b"
     rf"|20\d\d-\d\d-\d\d\b|{_MONTH}\.?\s+\d{{1,2}}\b|v(?:ecka|\.)?\s?\d{{1,2}}\b)",
     re.IGNORECASE,
 )
