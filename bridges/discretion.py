@@ -51,7 +51,9 @@ _SHARES = re.compile(
     r"|linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create)|mailto:\?",
     re.IGNORECASE,
 )
-_EMPTY_BRACKETS = re.compile(r"[ \t]*(?:\(\s*\)|<\s*>)")
+#: Stands in a plain text where the address of a tracker stood.
+NOWHERE = "\ue000"
+_EMPTY_BRACKETS = re.compile(rf"[ \t]*(?:\({NOWHERE}\)|<{NOWHERE}>|\[{NOWHERE}\]|{NOWHERE})")
 #: "Klicka här": points at what was told of before.
 _POINTS = re.compile(r"\W*(?:(?:klicka|tryck|klikk|klik|click)\W+)?(?:här|her|here)?\W*", re.IGNORECASE)
 _ANY_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
@@ -126,7 +128,8 @@ class Discretion:
 
     def _kept(self, parts: Sequence[Part], told: frozenset[str]) -> Iterable[Part]:
         def line(runs: Sequence[Run]) -> tuple[Run, ...]:
-            return tuple(self.line([each for run in runs for each in _spoken(run, told)]))
+            spoken = [each for run in runs for each in _spoken(run, told)]
+            return tuple(run for run in self.line(spoken) if run.text != NOWHERE)
 
         for part in parts:
             match part:
@@ -186,17 +189,20 @@ class Discretion:
             yield run
         elif target := self.link(run.href):
             yield replace(run, text=target if run.text == run.href else run.text, href=target)
-        elif not run.text.strip().lower().startswith(("http://", "https://", "www.")):
-            yield replace(run, href=GONE)
+        else:
+            address = run.text.strip().lower().startswith(("http://", "https://", "www."))
+            yield replace(run, text=NOWHERE if address else run.text, href=GONE)
 
     # -- plain text
 
-    def plain(self, text: str) -> str:
-        """A plain text without what is not passed on; its lines stay lines."""
+    def plain(self, text: str, *, marking: bool = False) -> str:
+        """A plain text without what is not passed on; its lines stay lines. `marking`: `NOWHERE` stands where a tracker
+        stood.
+        """
         if self.mailing and not self.marks:
             urls = {run.href for line in text.split("\n") for run in plain_runs(line) if run.href}
             if (knowing := self._knowing(urls)).marks:
-                return knowing.plain(text)
+                return knowing.plain(text, marking=marking)
         out: list[str] = []
         waits = False  # for the address that belongs to a sentence that is gone
         for line in text.split("\n"):
@@ -209,10 +215,9 @@ class Discretion:
                 waits = False
                 continue
             kept = "".join(run.text for run in self.line(runs))
-            if only_address and re.search(r"\w", line) and not re.search(r"\w", kept):
-                continue
-            kept = kept if "(" not in line and "<" not in line else _EMPTY_BRACKETS.sub("", kept)
-            gone = bool(line.strip()) and not re.search(r"\w", kept)
+            if NOWHERE in kept and not marking:
+                kept = _EMPTY_BRACKETS.sub("", kept)
+            gone = bool(re.search(r"\w", line)) and not re.search(rf"[\w{NOWHERE}]", kept)
             waits = gone and not any(run.href for run in runs) if line.strip() else waits
             if not gone:
                 out.append(kept if kept == line else kept.rstrip())

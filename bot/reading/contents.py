@@ -51,6 +51,7 @@ _NOTHING_HELD = re.compile(
 )
 #: A leader of the letter's own: said in the letter already.
 _LEADER = re.compile(r"\bläs \w+s (?:krönika|ledare|spaning)\b", re.IGNORECASE)
+_ONLY_PART = re.compile(r"(?:del|dag|träff|pass|modul|tillfälle|avsnitt|part|day|session)\W?\d{1,2}", re.IGNORECASE)
 _ONLINE = re.compile(r"\b(?:teams|zoom|online|på nätet|digital\w*|webb?inar\w*|webbmöte\w*|lunchwebb|distans)\b", re.IGNORECASE)
 #: "Öppet hus på Kvarnängen": where, by what it is called.
 _AT = re.compile(
@@ -151,6 +152,8 @@ def _with_way(event: EventReading, entry: Section, sent: datetime) -> EventReadi
     if not event.registration_deadline and _SIGN_UP.search(entry.body):
         day = last_day(entry.body, sent)
         event = replace(event, registration_deadline=day if day <= event.start[:10] else "")
+    if entry.title and _ONLY_PART.fullmatch(event.title):
+        event = replace(event, title=f"{entry.title}, {event.title[:1].lower()}{event.title[1:]}")
     if event.place and event.place.casefold() in (event.title.casefold(), entry.title.casefold()):
         event = replace(event, place="")
     if not event.place and event.mode is not Attendance.HYBRID and _ONLINE.search(_beginning(entry)):

@@ -13,7 +13,7 @@ _LONGEST_HEADLINE = 150
 #: A link in neutral Markdown: words and target, or an address alone.
 LINK = re.compile(
     r"\[(?P<words>(?:[^\[\]\\\n]|\\.){0,1000})\]\((?:<(?P<behind>[^<>\s]{1,8000})>|(?P<bare>[^\s()<>]{1,8000}))\)"
-    r"|<(?P<alone>(?:https?://|mailto:)[^<>\s]{1,8000})>",
+    r"|<(?P<alone>(?:https?://|mailto:|gone:)[^<>\s]{0,8000})>",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
@@ -139,7 +139,7 @@ def _split(blocks: Sequence[str], headline_of: Callable[[str, str], _Head | None
         if title or body:
             yield Section(title, "\n\n".join(body), url, level)
         link = LINK.search(head.line)
-        title, url, level = bare(head.line), target(link) if link else "", head.level
+        title, url, level = bare(head.line).lstrip("*=~ "), target(link) if link else "", head.level
         body = [*filter(None, (day, head.rest.strip("\n")))]
         day = ""
     if title or body:

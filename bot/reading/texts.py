@@ -121,7 +121,18 @@ def post_words(mail: Mail) -> Words:
         if text.strip() and (plain is None or _says_more(text, plain, mailing=discretion.mailing)):
             said = plain if plain is not None and _covers(plain, text) else text
             return Words(text[:MAX_TEXT], text[MAX_TEXT:], said[:MAX_TEXT], warnings, with_marks[:MAX_TEXT])
-    return _bounded((plain or "").strip("\n"), "", from_plain)
+    words = _bounded((plain or "").strip("\n"), "", from_plain)
+    return replace(words, marked=_marked_plain(mail.plain, discretion)) if discretion.mailing and mail.plain else words
+
+
+def _marked_plain(plain: str, discretion: "Discretion") -> str:
+    """A plain text as neutral Markdown, with a link to nowhere where the address of a tracker stood; "" = none did."""
+    from bridges.discretion import NOWHERE  # noqa: PLC0415
+    from bridges.markdown import from_plain  # noqa: PLC0415
+    from bridges.runs import GONE  # noqa: PLC0415  as above
+
+    text = discretion.plain(plain[:MAX_TEXT], marking=True)
+    return from_plain(text.strip("\n")).replace(NOWHERE, f"<{GONE}>") if NOWHERE in text else ""
 
 
 def discreet(words: Words, mail: Mail) -> Words:
