@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.reading import EventReading, Reading, Uncertain, read
+from bot.reading import EventReading, Reading, TipReading, Uncertain, read
 from bot.reading.sign_ups import sign_up_in
 from bot.reading.texts import discretion_of, parts_of, post_words
 from bot.settings import Settings
@@ -27,6 +27,8 @@ Explanation = dict[str, object]
 
 #: `disposition` is what a known member's mail would get.
 _MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, items_last_hour=0)
+#: What is only looked at, never shown: whatever days it mentions, it invites to nothing.
+_SILENT = frozenset({"bounce", "auto_reply", "command", "loop", "duplicate"})
 #: What becomes an item if nothing stops it; only for these does the kind mean anything.
 _ITEMS = frozenset({"post", "hold", "duplicate"})
 
@@ -181,7 +183,7 @@ def _headers(mail: Mail) -> Explanation:
 
 def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around: Circumstances) -> Explanation:
     changes = disposition == "reply" and reading.intent is not Intent.NEW
-    item = disposition in _ITEMS
+    item, tells = disposition in _ITEMS, disposition not in _SILENT
     return {
         "kind": reading.kind.value if item else None,
         "intent": reading.intent.value if item or changes else None,
@@ -191,9 +193,9 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "trimmed": without_tokens(reading.trimmed, around.address),
         "html": _clean_html(mail),
         "attachments": [_file(file) for file in mail.attachments],
-        "links": list(reading.links),
-        "events": [_event(event) for event in (reading.event, *reading.further) if event is not None],
-        "tips": [{"title": tip.title, "url": tip.url, "deadline": tip.deadline or None} for tip in reading.tips],
+        "links": list(reading.links) if tells else [],
+        "events": [_event(event) for event in (reading.event, *reading.further) if event is not None and tells],
+        "tips": [_tip(tip) for tip in reading.tips if tells],
         "bounces": [
             {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
             for bounce in bounced(mail, raw) or ()
@@ -215,6 +217,10 @@ def _file(file: MailFile) -> dict[str, object]:
         "sha256": file.sha256,
         "md5": file.md5,
     }
+
+
+def _tip(tip: TipReading) -> dict[str, object]:
+    return {"title": tip.title, "url": tip.url or None, "deadline": tip.deadline or None}
 
 
 def _event(event: EventReading) -> dict[str, object]:

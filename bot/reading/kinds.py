@@ -141,6 +141,8 @@ def _by_label(clues: Clues) -> Kind | None:
     start = _LABEL_START.match(clues.subject)
     subject = _NO_INVITATION.sub(" ", clues.subject[start.end() if start else 0 :])
     kind = next((kind for label, kind in _LABELS if label.match(subject)), None)
+    if kind in (Kind.TIP, Kind.INVITATION) and clues.signs is not None and clues.signs.tells_of_many:
+        return None  # "Välkommen till en ny termin", with six things to go to
     # "Tips! Webbinarium …" that can be attended is more than something to read.
     return None if kind is Kind.TIP and clues.has_event and _GATHERING.search(clues.subject) else kind
 

@@ -68,7 +68,7 @@ def read(
     calendars, odd = from_calendars(mail.calendars, timezone) if mail.calendars else ((), ())
     words = _or_description(words, calendars)
     audience, text = (None, words.text) if answer else audience_line(words.text)
-    signs = None if answer else newsletter_signs(mail, words.text)
+    signs = None if answer else newsletter_signs(mail, words.marked or words.text)
     told = () if signs is not None and signs.is_newsletter else _told(mail, text, subject, timezone)
     kind = kind_of(Clues(mail, tag, subject, words.plain, bool(calendars) or _invites(told, signs), signs))
     statuses = tuple(event.status for event in calendars)
@@ -89,7 +89,7 @@ def read(
         files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
     )
-    return reading if answer else with_contents(reading, mail.date, timezone)
+    return reading if answer else with_contents(reading, mail.date, timezone, words.marked)
 
 
 def files_of(mail: Mail) -> tuple[MailFile, ...]:

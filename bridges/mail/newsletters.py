@@ -77,6 +77,10 @@ IN_BROWSER = Ways(
         "view",
         r"\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)",
     ),
+    (
+        "nettles|browser",
+        r"\b(?:vis|se|les|læs|åpne|åbn)\b[^.!?\n]{0,60}?\bi (?:din |en )?(?:nettleser(?:en)?|browser(?:en)?)",
+    ),
     ("online", r"\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b"),
     ("web version|trouble", r"\bweb version\b|\btrouble (?:viewing|reading)\b"),
 )
@@ -97,6 +101,7 @@ WAY_OUT = Ways(
         r"\b(?:inte|ej)\b[^.!?\n]{0,50}\b(?:få|ha|ta emot|motta)\b[^.!?\n]{0,40}(?:nyhetsbrev|utskick|mejl|mail|brev)",
     ),
     ("sluta få", r"\bsluta få\b"),
+    ("meld|afmeld", r"\bmeld(?: deg| dig)? a[vf]\b|\ba[vf]meld"),
     ("unsubscribe|opt", r"\bunsubscribe\b|\bopt[- ]?out\b"),
     (
         "manage|update",
@@ -162,6 +167,8 @@ _TELLING = (
     ),
     *(
         "avanmäl",
+        "meld",
+        "nettles",
         "sluta få",
         "unsub",
         "opt",
