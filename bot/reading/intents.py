@@ -105,7 +105,7 @@ def _compiled(words: str) -> re.Pattern[str]:
 
 
 #: Without one of these no sentence can say it: most letters are passed over at once.
-_MAY_BE_OFF = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ej", "utgår", "not", "n't", "n’t")
+_MAY_BE_OFF = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ej", "utgår", "inget", "ingen", "not", "n't", "n’t")
 _MAY_BE_MOVED = (
     *("flytta", "skju", "senare", "tidigare", "postpone", "reschedule", "moved", "ny ", "nytt", "nya ", "new ", "ändr"),
     *("byt", "change", "uppdatera", "rätt", "korrekt", "förläng", "fullbok", "fullt", "update", "extended", "fully"),
