@@ -30,7 +30,7 @@ _ACTS = re.compile(
     r"|(?:manage|update|edit)[-_/]?(?:your[-_/]?)?(?:subscriptions?|preferences?|profile)|list-manage\d*\.com/(?:profile|about|vcard)"
     r"|forward-?to-?(?:a-?)?friend|/ftaf|view-?_?in-?_?browser|web-?_?version|visaiwebblasare|online-?version|mirror-?page"
     r"|campaign-archive\d*\.com|/(?:open|o|wf/open|track/open)(?:\.php|\.gif)?\?"
-    r"|/(?:prefs?|unsub|optout|avreg|avanmal|profile-?center|mina-?uppgifter)(?:[/?]|$)",
+    r"|/(?:prefs?|unsub|optout|avreg|avanmal|avsluta|avbestall|profile-?center|mina-?uppgifter)(?:[./?]|$)",
     re.IGNORECASE,
 )
 _PREFERENCES = re.compile(
@@ -175,6 +175,8 @@ class Discretion:
         text = "".join(run.text for run in within)
         if any(run.href in ways for run in within):
             return True
+        if self.mailing and any(run.href for run in within) and _only_opt_out(URL.sub("", text)):
+            return True  # "Avsluta: https://…"
         if not self.mailing or len(text) > _LONGEST_SENTENCE:
             return False
         if may_tell(text) and (WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text)):
@@ -227,7 +229,9 @@ class Discretion:
 def _only_opt_out(words: str) -> bool:
     return bool(
         re.fullmatch(
-            r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg)\W*", words, re.IGNORECASE
+            r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg|sluta|stop|leave|remove me)\W*",
+            words,
+            re.IGNORECASE,
         )
     )
 

@@ -56,6 +56,12 @@ def test_what_people_write_to_each_other_stays(line: str):
     assert both(f"<p>{line}</p>", PERSON)[0].startswith(line[:20])
 
 
+@pytest.mark.parametrize("words", ["Avsluta", "Avanmäl", "Sluta"])
+@pytest.mark.parametrize("url", ["https://x.se/brev/17?token=q9zz", "https://x.se/nyhetsbrev/avsluta?token=q9zz"])
+def test_a_plain_letters_way_out_under_a_single_word_is_gone(words: str, url: str):
+    assert MAILING.plain(f"Hej!\n\n--\n{words}: {url}").rstrip(" -\n") == "Hej!"
+
+
 def test_plain_text_loses_the_same_and_keeps_its_lines():
     text = f"""Nyhetsbrev
 
