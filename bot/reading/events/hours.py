@@ -17,7 +17,7 @@ from storage.words import Doubt, Precision
 
 _NEAR = 4  # lines from the day on in which its hour may stand
 _EVERY_TIME = re.compile(
-    r"samma tid|varje gång|alla (?:träffar|tillfällen|webbinari\w*|dagar|gånger)|samtliga|each time|every time|all sessions"
+    r"samma tid|\balltid\b|varje (?:gång|tillfälle|kväll|träff)|alla (?:kvällar(?:na)?|kvällarna|träffar(?:na)?|tre|fyra|fem|sex|träffar|tillfällen|webbinari\w*|dagar|gånger)|samtliga|each time|every time|all sessions"
     r"|\bkl(?:ockan)?\b\.?\s?\d|^\W*tid\b",
     re.IGNORECASE,
 )
