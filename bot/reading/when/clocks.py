@@ -42,7 +42,7 @@ _H = r"(?:2[0-4]|1\d|0?\d)"
 _M = r"[0-5]\d"
 _TIME = rf"(?:(?:[01]\d|2[0-3]){_M}(?![\d.:])|{_H}(?:[.:]{_M}(?:[.:]00(?!\d))?)?(?!\d))"
 _HALF = r"(?:\s?(?:a\.m\.|p\.m\.|am|pm|f\.m\.|e\.m\.|fm|em|a\.m|p\.m)(?![a-zåäö]))"
-_ABOUT = r"(?:(?:ca|cirka|c:a|omkring|runt|about|around|strax före|approx)\.?\s*)?"
+_ABOUT = r"(?:(?:ca|cirka|c:a|ungefär|vid|omkring|runt|about|around|strax före|approx)\.?\s*)?"
 _KL = r"(?:(?:kl|klockan|klocka|klo)(?![a-zåäö])\s?[.:]?\s*)"
 _LEAD = (
     r"(?P<doors>(?:insläpp|drop-?in|dörrar(?:na)?(?: öppnar?| öppnas)?|samling|registrering|incheckning|kaffe|fika|fikamingel"
@@ -50,7 +50,7 @@ _LEAD = (
     r"|vi öppnar|lokalen öppnar)(?: (?:från|from|at|och \w{1,15}|serveras|öppnar|is open))? ?:?\s*)?"
     r"(?P<opens>(?:programmet |mötet |the programme )?(?:start(?:ar|tid)?|starts?|börja(?:r|n)|inleds|begins?|programstart|mötesstart|sändningen startar)"
     r"(?: (?:vi|med|at|från|programmet|mötet))? ?:?\s*)?"
-    r"(?P<ends>(?:slut(?:ar|tid)?|avslut(?:as|ning)?|ends?|till|fram till|senast|until)\s*:?\s*)?"
+    r"(?P<ends>(?:slut(?:ar|tid)?|avslut(?:as|ning)?|ends?|tillbaka|hemma(?: igen)?|hemkomst|återkomst|åter|klara|back|till|fram till|senast|until)\s*:?\s*)?"
 )
 _CLOCK = re.compile(
     rf"(?<![\w.,/+])(?<!\d[:-]){_LEAD}"
