@@ -60,7 +60,7 @@ _PLACE_BESIDE = re.compile(
 )
 #: "Samma ställe, Folkets Hus i Tierby", "same venue (The Dairy, Lund)".
 _PLACE_AS_BEFORE = re.compile(
-    rf"\b(?:samma (?:plats|ställe|lokal)|same (?:venue|place|location)|ny(?:a)? (?:plats|lokal)(?:en)?(?: är| blir)?|new venue(?: is)?|vi (?:håller till|är|ses|träffas)|lokalen är)(?:\s+som \w+)?\s?[,:(–-]?\s?(?:[Tt]he\s+|i\s+|på\s+|hos\s+)?(?P<place>{_PLACE}(?:,\s{_PLACE})?)",
+    rf"\b(?i:samma (?:plats|ställe|lokal)|same (?:venue|place|location)|ny(?:a)? (?:plats|lokal)(?:en)?(?: är| blir)?|new venue(?: is)?|vi (?:håller till|är|ses|träffas)|lokalen är)(?:\s+som \w+)?\s?[,:(–-]?\s?(?:[Tt]he\s+|i\s+|på\s+|hos\s+)?(?P<place>{_PLACE}(?:,\s{_PLACE})?)",
 )
 #: What a place is called, when only the town's name has a capital: "bygdegården i Hult".
 _NOUN_BEFORE = re.compile(
@@ -77,7 +77,7 @@ _PLACE_OF_MEETING = re.compile(
 )
 #: A line of its own below the day.
 _PLACE_LINE = re.compile(
-    rf"[^\n.]{{0,30}}\n(?:[Kk][Ll][^\n]{{1,25}}\n)?\s*(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s*(?:\n|$)"
+    rf"[^\n.]{{0,30}}\n(?:(?:[Kk][Ll]|Öppet|Tid|\d)[^\n]{{1,25}}\n)?\s*(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s*(?:\n|$)"
 )
 _PLACE_LATER = re.compile(rf"\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE})")
 #: Behind these words a place is another matter.
@@ -87,6 +87,7 @@ _ELSE = re.compile(
 )
 _PLACE_IN_TITLE = re.compile(rf"\b(?:på|hos)\s+(?P<place>{_PLACE})\s*$")
 _PLACE_TAIL = re.compile(r"(?:[\s,]+(?:och|i|på|vid|utanför|strax|nära|of|the|&))+$")
+_BROKEN_AT = 50  # characters: a line so long may have been broken for its length
 _NOT_PLACES = re.compile(
     r"^(?:Anmäl|OSA|Välkom|Länk|Vi|Du|Ni|Det|Den|För|Ingen|Med|Program|Hälsning|Vänlig|MVH|Mvh|Slut|Kaffe|Fika|Lunch|Föreläs|Tema|Då|Alla|Samma|Tid|Plats|Hej|Kl|KL|Start|Sista|Kostnad|Pris|Digital|Online|Webb|Register|Ostprov|Fri|FRI|OSTPROV|Samling|Obs|OBS|Teams|Zoom|Microsoft|Google|Webex|Skype|Facebook|LinkedIn|Youtube|YouTube|Sverige|Europa|EU|Januari|Svenska|Engelska)\b|^(?:[A-ZÅÄÖ]{2,}\s?)+[!:]"
 )
@@ -180,9 +181,16 @@ def _whole(found: re.Match[str]) -> str:
     return f"{before['noun']} {before['prep']} {place}" if before is not None else place
 
 
+def _broken_from(text: str, place: int) -> int:
+    """Where the line of a place begins; the line before, where it was only broken for its length."""
+    line = text.rfind("\n", 0, place) + 1
+    above = text.rfind("\n", 0, max(0, line - 1)) + 1
+    return above if line - above > _BROKEN_AT else line
+
+
 def _beside(text: str, span: Span) -> tuple[re.Match[str] | None, ...]:
     end = min(len(text), span.stop + 200)
-    line = max(0, span.begin - 90, text.rfind("\n", 0, span.begin) + 1)
+    line = max(0, span.begin - 90, _broken_from(text, span.begin))
     paragraph = re.search(r"\n\s*\n|$", text[span.stop : span.stop + 400])
     follows = text[span.stop : span.stop + (paragraph.start() if paragraph else 0)]
     later = (found for found in _PLACE_LATER.finditer(follows) if not _ELSE.search(follows[: found.start()]))

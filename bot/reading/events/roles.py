@@ -17,11 +17,11 @@ class Role(Enum):
 
 _BEFORE = 90  # characters of the sentence that are looked at
 _FILL = (
-    r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|:)\b)*\W*$"
+    r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|därför|alltså|istället|i stället|fortfarande|satt|:)\b)*\W*$"
 )
 _LAST = re.compile(
     r"(?:\bsenast(?:\s(?!till\b|inför\b|så\b|om\b|och\b|att\b|i\b|för\b|idag\b|imorgon\b|\w*dag(?:en)?\b)[^\W\d]+){0,3},?"
-    r"|\bsista (?:anmälnings|svars|ansöknings|boknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*|säga till|höra av)(?: sig| dig| er| in| plats)?)?(?: (?:till|på|för) [^.!?\n\d]{1,60}? (?:är|blir))?"
+    r"|\b(?:sista|senaste) (?:anmälnings|svars|ansöknings|boknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*|säga till|höra av)(?: sig| dig| er| in| plats)?)?(?: (?:till|på|för) [^.!?\n\d]{1,60}? (?:är|blir))?"
     r"|\bsista (?:anmälan|anmälning|bokning|chansen(?: att (?:anmäla|boka) \w+)?)|\bsista datum(?: för \w+)?|\blast (?:call|chance)(?: (?:to|for)(?: \w+){1,3})?"
     r"|\bföre|\binnan|\bfram till|\bt\.? ?o\.? ?m\.?|\btill och med|\bdeadline(?: (?:för|for)(?: \w+){1,3})?|\bno later than|\bby|\bbefore|\buntil|\blatest"
     r"|\bstäng(?:er|s)|\bcloses?|\bslår igen|\bopen (?:until|till?)|\bförläng(?:d|s|t|er)\w*(?: \w+){0,2} till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
@@ -35,7 +35,7 @@ _LAST_AFTER = re.compile(
 )
 _SIGN_UP = re.compile(
     r"anmäl|\bosa\b|o\.\s?s\.\s?a|\bsvar(?:a|en|et)?\b|regist|\brsvp\b|sign[ -]?up|boka (?:din |en )?plats|platser|deltagarlista|meddela|h(?:ör|öra) av (?:dig|er|sig)|tacka ja|allergi|specialkost|s(?:äg|äga) till|ge(?:r)? besked|let (?:us|me|\w+) know"
-    r"|\bbok(?:a|as|ar|ning\w*)\b(?! in datum)|hojta|(?:mejl|mail|skriv|ring|sms)\w*\s(?:till|in|oss|mig|[A-ZÅÄÖ])|hur många|\bantal|\bräkna\w* (?:jag |vi )?(?:in|med)\b|\bveta\b|\bvet vi\b|intresse|\btell\b|\bbook\b|\bjoin\b|\bif you (?:come|are coming|can come|want)|förläng|\bplats\b|\bkommer\b",
+    r"|\bbok(?:a|as|ar|ning\w*)\b(?! in datum)|hojta|skicka\w* (?:en|ett) (?:rad|mejl|mail|sms)|en signal|(?:mejl|mail|skriv|ring|sms)\w*\s(?:till|in|oss|mig|[A-ZÅÄÖ])|hur många|\bantal|\bräkna\w* (?:jag |vi )?(?:in|med)\b|\bveta\b|\bvet vi\b|intresse|\btell\b|\bbook\b|\bjoin\b|\bif you (?:come|are coming|can come|want)|förläng|\bplats\b|\bkommer\b",
     re.IGNORECASE,
 )
 _OTHER_DEADLINE = re.compile(

@@ -40,7 +40,7 @@ _SAYS_TO = re.compile(
 )
 _ANSWER_THIS = re.compile(
     r"\b(?:svara|återkom|osa|anmäl\w*(?: (?:dig|er))?|tacka ja|hör av (?:dig|er)|säg till)\b[^.!?\n]{0,40}\b(?:på|till|via|genom att svara på|med ett svar på|direkt (?:till|på)|här i)\s+"
-    r"(?:det här|detta|det|den här|mitt|mig|samma)?\s*(?:mejl|mail|e-?post|meddelande|tråden|mig\b)\w*|\b(?:svara|hojta|säg till|osa|anmäl (?:dig|er)|mejla|maila|skriv)\s+(?:bara |gärna )?(?:till )?mig\b"
+    r"(?:det här|detta|det|den här|mitt|mig|samma)?\s*(?:mejl|mail|e-?post|meddelande|tråden|mig\b)\w*|\b(?:svara|hojta|säg till|meddela|osa|anmäl (?:dig|er)|hör av (?:dig|er)|återkom|mejla|maila|skriv)\s+(?:bara |gärna )?(?:till )?mig\b"
     r"|\b(?:svara|hojta|skriv) (?:bara |gärna )?(?:till )?mig\b|\bgenom att svara (?:på|mig)\b|\bsvara (?:på |bara )?(?:det här|detta) (?:mejlet|mailet|mejl|mail)"
     r"|\b(?:reply|respond|answer) to (?:this|the) (?:e-?mail|mail|message)|\bjust (?:reply|hit reply)|\blet me know\b|\breply to me\b",
     re.IGNORECASE,

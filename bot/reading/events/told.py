@@ -186,11 +186,19 @@ def _by_label(role: Role, field: Field, span: Span, page: Page) -> Role:
             return Role.NEW
         early = not re.search(r"[.!?;]|anmäl|osa", page.text[field.begin : span.begin], re.IGNORECASE)
         return Role.EVENT if early and role is not Role.OLD else role
+    if role is Role.EVENT and span.precision is Precision.TIME and _NEXT_SENTENCE.search(page.text[field.begin : span.begin]):
+        return role
     if field.label in _SIGNED_UP and role is not Role.OTHER:
         return Role.LAST_DAY
     if field.label in (Label.OTHER, Label.ORGANISER, Label.JOIN):
         return role if role is Role.LAST_DAY else Role.OTHER
     return role
+
+
+#: As in "Sista dag: 10/11. Mötet är den 17 november kl 13": behind a label, and another matter.
+_NEXT_SENTENCE = re.compile(
+    r"[.!]\s+(?:Mötet|Träffen|Kursen|Seminariet|Webbinariet|Dagen|Kvällen|Konferensen|Vi (?:ses|träffas|samlas|börjar)|The (?:meeting|event|workshop|seminar|webinar))\b[^.!?]{0,60}$"
+)
 
 
 def _score(span: Span, sentence: str, sent: datetime) -> float:
