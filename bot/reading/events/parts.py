@@ -49,7 +49,7 @@ def part_of(account: Account, one: Told, chosen: Sequence[Told]) -> Part:
 
 
 _WORD = re.compile(
-    r"(?!(?:mån|tis|ons|tors|fre|lör|sön)dag|januari|februari|april|augusti|septem|oktobe|novem|decem)[^\W\d_]{5,}"
+    r"\b(?!(?:mån|tis|ons|tors|fre|lör|sön)dag|januari|februari|april|augusti|septem|oktobe|novem|decem)[^\W\d_]{5,}"
 )
 
 

@@ -63,14 +63,7 @@ def _event(account: Account, one: Told, chosen: Sequence[Told], *, off: bool) ->
     organiser, others = organisers(
         part.fields if first(part.fields, Label.ORGANISER) else account.fields, account.page.text
     )
-    link, address = sign_up_link(part.fields, part.lines), sign_up_address(part.fields, part.lines)
-    if part.several:
-        link = link or sign_up_link(part.common, part.outside)
-        address = address or sign_up_address(part.common, part.outside)
-    if not address and not link:
-        address = address_told(part.lines, account.answer_to)
-        if not address and part.several:
-            address = address_told(_concerning(account, part, one, chosen), account.answer_to)
+    link, address = _sign_up(account, one, part, chosen)
     return EventReading(
         title=title,
         start=span.start,
@@ -91,12 +84,25 @@ def _event(account: Account, one: Told, chosen: Sequence[Told], *, off: bool) ->
     )
 
 
-def _concerning(account: Account, part: Part, one: Told, chosen: Sequence[Told]) -> tuple[Line, ...]:
+def _sign_up(account: Account, one: Told, part: Part, chosen: Sequence[Told]) -> tuple[str, str]:
+    """The page and the address to sign up to: said of it, said of all, or of whom one tells that one comes."""
+    if not part.several:
+        link, address = sign_up_link(part.fields, part.lines), sign_up_address(part.fields, part.lines)
+        return link, address or ("" if link else address_told(part.lines, account.answer_to))
+    own, outside = (_concerning(account, lines, one, chosen) for lines in (part.lines, part.outside))
+    link = sign_up_link(part.fields, own) or sign_up_link(part.common, outside)
+    address = sign_up_address(part.fields, own) or sign_up_address(part.common, outside)
+    if not address and not link:
+        address = address_told(own, account.answer_to) or address_told(outside, account.answer_to)
+    return link, address
+
+
+def _concerning(account: Account, lines: Sequence[Line], one: Told, chosen: Sequence[Told]) -> tuple[Line, ...]:
     """What is said beside several events, without paragraphs that name others of them."""
     kept: list[Line] = []
     paragraph: list[Line] = []
-    for line in (*part.outside, Line(text="")):
-        if line.text.strip():
+    for line in (*lines, Line(text="")):
+        if line.text.strip() or line.links:
             paragraph.append(line)
             continue
         if concerns(account, " ".join(other.text for other in paragraph), one, chosen):

@@ -16,15 +16,13 @@ class Role(Enum):
 
 
 _BEFORE = 90  # characters of the sentence that are looked at
-_FILL = (
-    r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|därför|alltså|istället|i stället|fortfarande|satt|:)\b)*\W*$"
-)
+_FILL = r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|därför|alltså|istället|i stället|fortfarande|satt|:)\b)*\W*$"
 _LAST = re.compile(
     r"(?:\bsenast(?:\s(?!till\b|inför\b|så\b|om\b|och\b|att\b|i\b|för\b|idag\b|imorgon\b|\w*dag(?:en)?\b)[^\W\d]+){0,3},?"
     r"|\b(?:sista|senaste) (?:anmälnings|svars|ansöknings|boknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*|säga till|höra av)(?: sig| dig| er| in| plats)?)?(?: (?:till|på|för) [^.!?\n\d]{1,60}? (?:är|blir))?"
-    r"|\bsista (?:anmälan|anmälning|bokning|chansen(?: att (?:anmäla|boka) \w+)?)|\bsista datum(?: för \w+)?|\blast (?:call|chance)(?: (?:to|for)(?: \w+){1,3})?"
+    r"|\bsista (?:anmälan|anmälning|bokning|chansen(?: att (?:anmäla|boka)(?: \w+)?(?: (?:till|på|för) [^.!?\n\d]{1,60}? (?:är|blir))?)?)|\bsista datum(?: för \w+)?|\blast (?:call|chance)(?: (?:to|for)(?: \w+){1,3})?"
     r"|\bföre|\binnan|\bfram till|\bt\.? ?o\.? ?m\.?|\btill och med|\bdeadline(?: (?:för|for)(?: \w+){1,3})?|\bno later than|\bby|\bbefore|\buntil|\blatest"
-    r"|\bstäng(?:er|s)|\bcloses?|\bslår igen|\bopen (?:until|till?)|\bförläng(?:d|s|t|er)\w*(?: \w+){0,2} till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
+    r"|\bstäng(?:er|s)|\bcloses?|\bslår igen|\bopen (?:until|till?)|\bförläng(?:d|s|t|er)\w*(?: \w+){0,5} till|\böppe[nt] (?:fram )?till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
     r"|\bo\.? ?s\.? ?a\.?(?: till [^.!?]{1,60})?|\banmälningstid\w*(?: \w+){0,3} ut|\bgår ut|\banmäl\w*[^.!?\n]{0,30}\böpp(?:en|et|na) (?:fram )?till|\bdröj inte[^.]{0,20}|\bsvar(?:a|et)? oss)"
     + _FILL,
     re.IGNORECASE,
@@ -45,7 +43,7 @@ _OTHER_DEADLINE = re.compile(
 _OTHER = re.compile(
     r"(?:\bpublicera\w*|\buppdatera\w*|\bändra[dt]\w*|\bpublished|\bposted|\bupdated|\bskicka(?:t|des|de)\w*|\bfödd|\bf\.|\bborn|\bsedan|\bsince|\bfrån och med|\bfr\.? ?o\.? ?m\.?"
     r"|\bgäller(?: från)?|\bträder i kraft|\bbeslut\w*|\bdaterad|\binkom|\bstartade|\bbildades|\bgrundad\w*|\böppna(?:r|de|s)?(?: anmälan)?|\böppen|\böppet|\bansök\w*"
-    r"|\butlysning\w*|\breleas\w*|\blansera\w*|\bröstade|\benligt|\bversion|\bsenast uppdaterad|\bdatum för utskick|\bprotokoll\w*(?: från)?|\bi kraft|\blevereras?|\bmejl(?:et)?|\bbrev(?:et)?"
+    r"|\butlysning\w*|\breleas\w*|\blansera\w*|\bröstade|\benligt|\bversion|\bsenast uppdaterad|\bdatum för utskick|\b(?:protokoll|\w*anteckning|bilder|foton|filmen?|inspelning|referat|dokumentation|presentation)\w*\s+från(?: \w+){0,3}|\bprotokoll\w*|\bi kraft|\blevereras?|\bmejl(?:et)?|\bbrev(?:et)?"
     r"|\bfyll(?:er|de)|\bfakturadatum|\bförfallo\w*|\bvåra?t? nyhetsbrev|\bnummer|\brapport(?:en)?(?: \w+){0,2} kommer|\bskriven|\bsignerad|\bnästa nummer|\bmanusstopp|\binvigdes|\bvalberedning\w*"
     r"|\btid(?:en)? (?:löper|går)|\bperioden|\bmellan åren|\bsemester|\bledig|\bpå jobbet igen|\bkontoret|\bstängt|\bbetalas?|\bfaktur\w*)"
     + _FILL,
@@ -97,7 +95,8 @@ def sentence_around(text: str, begin: int, stop: int) -> tuple[int, int]:
 
 #: "Ny sista dag är 20 november (tidigare 13 november)": the other was the last day, and is none now.
 _NOT_ANY_MORE = re.compile(
-    r"(?:\btidigare|\bförut|\bi ?stället för|\binte|\binstead of|\bpreviously|\bwas|\bursprungligen)" + _FILL, re.IGNORECASE
+    r"(?:\btidigare|\bförut|\bi ?stället för|\binte|\binstead of|\bpreviously|\bwas|\bursprungligen)" + _FILL,
+    re.IGNORECASE,
 )
 _SAYS_LAST = re.compile(r"\bsista (?:\w*dag|anmäl|svar|datum)|förläng|\bdeadline|\blast day|\bextended", re.IGNORECASE)
 _SHORTENED = re.compile(

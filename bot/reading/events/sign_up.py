@@ -25,7 +25,7 @@ SIGN_UP_HOSTS = (
 )  # fmt: skip
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?<![.])")
 _SIGN_UP = re.compile(
-    r"\banmäl(?!t|da|d\b)|\banmälan|\bosa\b|o\.\s?s\.\s?a|\bregist(?:er|rera|rering|ration)\b|\brsvp\b|sign[ -]?up|boka (?:din |en |er )?plats|\bboka(?! (?:in )?(?:dat|dag|tid))\b|\bbokning|säkra (?:din )?plats|\bsvara (?:på inbjudan|ja)|meddela|intresseanmäl|\bbook (?:your )?(?:seat|place)|\bbiljett",
+    r"\banmäl(?!t|da|d\b)|\banmälan|\bosa\b|o\.\s?s\.\s?a|\bregist(?:er|rera|rering|ration)\b|\brsvp\b|sign[ -]?up|boka (?:din |en |er )?plats|\bboka(?! (?:in )?(?:dat|dag|tid))\b|\bbokning|\bbokas\b|\bbokar (?:du|ni|man)\b|säkra (?:din )?plats|\bsvara (?:på inbjudan|ja)|meddela|intresseanmäl|\bbook (?:your )?(?:seat|place)|\bbiljett",
     re.IGNORECASE,
 )
 _SIGN_UP_WORDS = re.compile(
@@ -239,22 +239,23 @@ def last_day(account: Account, event: Told, span: Span, part: Part, chosen: Sequ
 
 #: "Senast på tisdag veckan innan", "senast fredagen före".
 _WEEKDAY_BEFORE = re.compile(
-    rf"\b(?:senast|innan|före|till|by|anmäl\w*|osa)\b[^.!?\n\d]{{0,20}}?\b(?P<weekday>{WEEKDAY})\s+(?P<week>i\s+veckan\s+(?:innan|före)|veckan\s+(?:innan|före)|(?:in\s+)?the\s+week\s+before)?(?P<before>innan|före|before)?(?![\wåäö]|\s+(?:den\s+)?\d)",
+    rf"\b(?:senast|innan|före|till|by|anmäl\w*|osa)\b[^.!?\n\d]{{0,20}}?\b(?P<weekday>{WEEKDAY})\s+(?P<week>i\s+veckan\s+(?:innan|före)|veckan\s+(?:innan|före)|(?:in\s+)?the\s+week\s+before)?(?P<same>samma\s+vecka|(?:the\s+)?same\s+week)?(?P<before>innan|före|before)?(?![\wåäö]|\s+(?:den\s+)?\d)",
     re.IGNORECASE,
 )
 
 
 def _weekday_before(text: str, span: Span) -> str:
-    """The weekday of the week before the event's, or the last before its day."""
+    """The weekday of the event's week or of the week before, or the last before its day."""
     for found in _WEEKDAY_BEFORE.finditer(text):
-        if not found["week"] and not found["before"]:
+        if not (found["week"] or found["same"] or found["before"]):
             continue
         around = text[max(0, found.start() - 160) : found.end() + 80]
         if not _SIGN_UP.search(around) and not _SAYS_TO.search(around):
             continue
         day, weekday = date.fromisoformat(span.day), weekday_of(found["weekday"].lower())
-        if found["week"]:
-            return (day - timedelta(days=day.weekday() + 7 - weekday)).isoformat()
+        if found["week"] or found["same"]:
+            monday = day - timedelta(days=day.weekday() + (7 if found["week"] else 0))
+            return (monday + timedelta(days=weekday)).isoformat()
         return (day - timedelta(days=(day.weekday() - weekday - 1) % 7 + 1)).isoformat()
     return ""
 

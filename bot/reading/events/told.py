@@ -18,7 +18,7 @@ ENOUGH = 18.5
 ENOUGH_IN_A_SECTION = 15.0
 _EVENT_WORDS = re.compile(
     r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
-    r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|marknad|loppis|festival|\bfest\b|konsert|auktion|tävling|\bresa\b|bussresa|julbord|julfest|grill|städdag|guidning|\bcirkel|pitch|briefing|kväll(?:en)?\b|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
+    r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|marknad|loppis|festival|\bfest\b|konsert|auktion|tävling|\bresa\b|bussresa|julbord|julfest|grill|städdag|guidning|\bcirkel|pitch|briefing|kväll(?:en)?\b|\böppnar vi\b|\bfirar\b|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
     r"|inställ|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable",
     re.IGNORECASE,
 )
@@ -186,7 +186,11 @@ def _by_label(role: Role, field: Field, span: Span, page: Page) -> Role:
             return Role.NEW
         early = not re.search(r"[.!?;]|anmäl|osa", page.text[field.begin : span.begin], re.IGNORECASE)
         return Role.EVENT if early and role is not Role.OLD else role
-    if role is Role.EVENT and span.precision is Precision.TIME and _NEXT_SENTENCE.search(page.text[field.begin : span.begin]):
+    if (
+        role is Role.EVENT
+        and span.precision is Precision.TIME
+        and _NEXT_SENTENCE.search(page.text[field.begin : span.begin])
+    ):
         return role
     if field.label in _SIGNED_UP and role is not Role.OTHER:
         return Role.LAST_DAY
