@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
 from bot.reading import EventReading, Reading, TipReading, Uncertain, read
+from bot.reading.reading import announces
 from bot.reading.sign_ups import sign_up_in
 from bot.reading.texts import discretion_of, parts_of, post_words
 from bot.settings import Settings
@@ -112,7 +113,7 @@ def is_answer(mail: Mail, tag: Tag | None) -> bool:
     """Whether a mail answers another: as the ledger would know if it had the thread. A forward refers to it and does not."""
     if tag is not None and tag.word != "bounce":
         return tag.word == "thread"
-    if replies.is_forward(mail.subject, mail.plain or ""):
+    if replies.is_forward(mail.subject, mail.plain or "") or announces(mail):
         return False
     return bool(mail.in_reply_to or mail.references or replies.is_answer(mail.subject))
 

@@ -125,7 +125,7 @@ def _line(raw: str) -> Line:
 _COLUMN = re.compile(
     r"(?P<when>datum|dag|när|tid|tider|klockan|klockslag|date|time|when)|(?P<where>plats|ort|lokal|var|stad|where|place|location|venue)"
     r"|(?P<what>tema|titel|rubrik|aktivitet|vad|ämne|kurs|träff|seminarium|webbinarium|innehåll|what|title|topic|event)"
-    r"|(?P<how>anmälan|länk|anmäl dig|registration|sista anmälningsdag|link)",
+    r"|(?P<how>anmälan|länk|anmäl dig|registration|sista (?:anmälningsdag|svarsdag|anmälan|dag|datum)|anmäl(?:an)? senast|osa(?: senast)?|senast anmälan|deadline|register by|link)",
     re.IGNORECASE,
 )
 
