@@ -17,6 +17,7 @@ from sqlalchemy.orm import undefer
 from bot.audience import is_for
 from bot.desk import merge, release, tell_rejected
 from bot.house import House
+from bot.mentions import redraw_tellers
 from bot.slack.showing import redraw_digests, redraw_held, redraw_item
 from bot.telling import tell
 from bot.tipping import tell_gone
@@ -249,6 +250,7 @@ async def undo(
         item.status, item.updated_at = ItemStatus.UNDONE, now
         await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
+        await redraw_tellers(session, house, item_id, now)
         await record(session, item.author_email, "item.undone", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title)
 
@@ -271,6 +273,7 @@ async def withdraw(
         await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
         await redraw_digests(session, house, item_id, now)
+        await redraw_tellers(session, house, item_id, now)
         await record(session, actor, "item.withdrawn", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title, sent)
 
