@@ -44,6 +44,8 @@ from storage.words import (
 
 #: How long a mailed link to an item's page opens it, and how many a day are mailed to one person, whoever asks.
 READ_LINK, MOST_LINKS = timedelta(days=30), 10
+#: The last number of such a link: it came to its owner alone. The keys on the pages of a digest, which is passed on, lack it.
+MAILED = 1
 #: The undo window can be a day. Later than that nobody takes back, as if unseen, what it is no longer kept who received.
 _UNDO_LONGEST = timedelta(days=1)
 
@@ -386,7 +388,7 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
             return
         if member.id != item.author_id and not await is_for(session, item, member):
             return
-        token = house.tokens.sign(Purpose.READ, item_id, member.id, until=now + READ_LINK)
+        token = house.tokens.sign(Purpose.READ, item_id, member.id, MAILED, until=now + READ_LINK)
         await tell_link(session, house, member, f"i/{item_id}", item.title, token)
     house.poke_relay()
 

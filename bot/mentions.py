@@ -168,21 +168,21 @@ def event_told(mention: Mention) -> EventReading | None:
     return EventReading(**fields, date_precision=Precision(mention.precision), description=mention.text)
 
 
-def from_letter(house: House, letter: Item) -> str:
-    """Where a thing was told of, in neutral Markdown: "Ur Nyhetsbrev i november: https://…"."""
+def with_source(text: str, house: House, letter: Item) -> str:
+    """A text with where it was told of below it, in neutral Markdown: "Ur Agronytt i november", which leads there."""
     t = Texts(letter.language)
     page = f"{house.settings.network.public_url}/i/{letter.id}"
-    return t.t("From {letter}", letter=f"[{from_plain(' '.join(letter.title.split()))}](<{page}>)")
+    source = t.t("From {letter}", letter=f"[{from_plain(' '.join(letter.title.split()))}](<{page}>)")
+    return "\n\n".join(filter(None, (text, source)))
 
 
-def reading_of(house: House, mention: Mention, letter: Item) -> Reading:
-    """What a mention becomes when it is shared as it stands."""
-    link = from_plain(mention.url) if mention.kind is Kind.TIP else from_plain(mention.text)
+def reading_of(mention: Mention, letter: Item) -> Reading:
+    """What a letter says of it; where that is from is not in it yet."""
     return Reading(
         kind=mention.kind,
         intent=Intent.NEW,
         title=mention.title,
-        text="\n\n".join(filter(None, (link, from_letter(house, letter)))),
+        text=from_plain(mention.url if mention.kind is Kind.TIP else mention.text),
         language=letter.language,
         audience=letter.audience,
         topics=tuple(letter.topics),

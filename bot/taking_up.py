@@ -1,6 +1,6 @@
 """Something that a letter tells of is taken up: a person makes it an item of its own, once however often it is pressed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -10,7 +10,7 @@ from bot.actions import transaction
 from bot.again import look_up
 from bot.asking import ask
 from bot.house import House
-from bot.mentions import reading_of
+from bot.mentions import reading_of, with_source
 from bot.publishing import Origin, share
 from bot.slack.showing import redraw_item
 from bot.telling import tell
@@ -96,7 +96,8 @@ async def take_up(
             return TakenUp("too_many", title)
         author = _author(member)
         actor = member.email or f"member:{member.id}"
-        reading, origin = reading_of(house, told.mention, letter), Origin(inbox_id=None, sent_at=now)
+        reading, origin = reading_of(told.mention, letter), Origin(inbox_id=None, sent_at=now)
+        reading = replace(reading, text=with_source(reading.text, house, letter))
         others = await others_of(session, told.mention)
         again = await look_up(session, house, reading, author, origin, now, apart_from=others)
         if again is not None and not again.sure and not choice:

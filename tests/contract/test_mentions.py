@@ -238,7 +238,7 @@ async def test_rows_read_as_sentences(reader: Reader):
     await reader.mail(newsletter(reader))
     async with reader.house.database.read() as session:
         rows = await session.execute(text("select kind, title, start, place, shared_as from mentions order by number"))
-        assert [tuple(row) for row in rows][0] == (
+        assert next(tuple(row) for row in rows) == (
             *("invitation", "Fältdag om vall", "2026-12-10T13:00", "Norrby gård, Tuna"),
             None,
         )
