@@ -69,6 +69,9 @@ async def open_on(session: AsyncSession, day: str) -> Sequence[Mention]:
         .outerjoin(shared, shared.id == Mention.shared_as)
         .where(
             Mention.kind == Kind.INVITATION,
+            Mention.start.between(
+                day, f"{day}T99"
+            ),  # by the index, and then exactly: databases order signs differently
             func.substr(Mention.start, 1, 10) == day,
             Item.status == ItemStatus.PUBLISHED,
             Item.audience == Audience.ALL,

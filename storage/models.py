@@ -277,6 +277,7 @@ class Mention(Base):
     __tablename__ = "mentions"
     __table_args__ = (
         Index("mentions_of_item", "item_id", "number"),
+        Index("mentions_by_start", "start"),
         {"sqlite_autoincrement": True},  # a number is never given twice: buttons outlive what they were drawn for
     )
 

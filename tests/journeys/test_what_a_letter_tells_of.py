@@ -1,15 +1,17 @@
 """A newsletter tells of events: one is shared from its card in Slack, one by somebody who has only mail, each once."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import aiohttp
 
 from tests.fixtures.mailrooms import until
-from tests.fixtures.town import Town
+from tests.fixtures.town import PEOPLE, Town
 from tests.fixtures.village import letter
-from tests.fixtures.workspace import C_INV, C_NEWS, U_ANNA, U_BO
+from tests.fixtures.workspace import C_DESK, C_INV, C_NEWS, U_ANNA, U_BO, U_HANNA
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober")
 MONTHS += ("november", "december")
@@ -113,3 +115,44 @@ async def shared_by_mail_alone(town: Town) -> None:
         assert "Delat" in await page(share, {"share": "yes"})
         assert "Redan delad" in await page(share, {"share": "yes"})
     await town.done()
+
+
+async def test_of_two_who_send_the_form_the_first_shares_and_the_other_hears_so(town: Town):
+    await town.village.mail(newsletter())
+    await town.village.taken_in()
+    card = await town.card(C_NEWS, having="Agronytt")
+    forms = []
+    for user in (U_ANNA, U_HANNA):
+        person = town.slack.person(user)
+        await person.press(C_NEWS, card["ts"], "share_told")
+        listed = await person.updated(await person.opened())
+        await person.press_in_view(listed, "share_mention")
+        forms.append((person, await person.updated(listed)))
+    problems = await asyncio.gather(*(person.submit(form) for person, form in forms))
+    assert problems == [{}, {}]
+    await town.done()
+    assert await town.village.rows("select title from items where id > 1") == [("Fältdag om vall",)]
+    assert sorted(await town.village.rows("select reason from inbox where remote_key like 'view:%'")) == [
+        ("item",),
+        ("mention_known",),
+    ]
+    direct = [post["text"] for user in (U_ANNA, U_HANNA) for post in town.direct(user)]
+    assert any("Fältdag om vall" in words and "delade" in words for words in direct), direct
+
+
+async def test_one_that_an_editor_looks_at_first_is_shared_when_it_is_let_through(make_town: Callable[..., Town]):
+    town = make_town(more="\n[limits]\nitems_per_hour = 1\n")
+    await town.village.populate(PEOPLE)
+    await town.start()
+    await town.village.mail(newsletter())
+    await town.village.taken_in()
+    card, anna = await town.card(C_NEWS, having="Agronytt"), town.slack.person(U_ANNA)
+    await anna.press(C_NEWS, card["ts"], "share_told")
+    listed = await anna.updated(await anna.opened())
+    await anna.press_in_view(listed, "share_mention")
+    assert not await anna.submit(await anna.updated(listed))
+    held = await town.card(C_DESK, having="Fältdag om vall")
+    assert await town.village.rows("select shared_as from mentions where shared_as is not null") == []
+    await town.slack.person(U_HANNA).press(C_DESK, held["ts"], "approve")
+    await town.card(C_NEWS, having="redan delad")
+    assert await town.village.rows("select shared_as from mentions order by number") == [(2,), (None,)]

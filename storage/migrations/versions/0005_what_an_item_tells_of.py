@@ -43,4 +43,5 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("mentions_of_item", "mentions", ["item_id", "number"])
+    op.create_index("mentions_by_start", "mentions", ["start"])
     op.create_index("ix_mentions_shared_as", "mentions", ["shared_as"])
