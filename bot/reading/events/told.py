@@ -19,7 +19,9 @@ ENOUGH_IN_A_SECTION = 15.0
 _EVENT_WORDS = re.compile(
     r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
     r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|marknad|loppis|festival|\bfest\b|konsert|auktion|tävling|\bresa\b|bussresa|julbord|julfest|grill|städdag|guidning|\bcirkel|pitch|briefing|kväll(?:en)?\b|\böppnar vi\b|\bfirar\b|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
-    r"|inställ|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable",
+    r"|inställ|ställ\w* in\b|avlys|\binte av\b|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable"
+    r"|\b(?:visit|tour|trip|excursion|field (?:day|walk)|breakfast|training|lecture|conference|exhibition|open day|gathering|summit)s?\b"
+    r"|\bcancel|\bcalled off|\bpostpone|\breschedul",
     re.IGNORECASE,
 )
 _LATER = re.compile(
