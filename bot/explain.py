@@ -30,6 +30,8 @@ Explanation = dict[str, object]
 _MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, items_last_hour=0)
 #: What becomes an item if nothing stops it; only for these does the kind mean anything.
 _ITEMS = frozenset({"post", "hold", "duplicate"})
+#: A mail that came back, or asks the bot for something: the days are those of what it quotes.
+_NO_EVENTS = frozenset({"bounce", "command"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +185,7 @@ def _headers(mail: Mail) -> Explanation:
 def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around: Circumstances) -> Explanation:
     changes = disposition == "reply" and reading.intent is not Intent.NEW
     item = disposition in _ITEMS
+    events = () if disposition in _NO_EVENTS else (reading.event, *reading.further)
     return {
         "kind": reading.kind.value if item else None,
         "intent": reading.intent.value if item or changes else None,
@@ -193,7 +196,7 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "html": _clean_html(mail),
         "attachments": [_file(file) for file in mail.attachments],
         "links": list(reading.links),
-        "events": [_event(event) for event in (reading.event, *reading.further) if event is not None],
+        "events": [_event(event) for event in events if event is not None],
         "tips": [{"title": tip.title, "url": tip.url, "deadline": tip.deadline or None} for tip in reading.tips],
         "bounces": [
             {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
