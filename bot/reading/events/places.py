@@ -185,7 +185,7 @@ def _broken_from(text: str, place: int) -> int:
     """Where the line of a place begins; the line before, where it was only broken for its length."""
     line = text.rfind("\n", 0, place) + 1
     above = text.rfind("\n", 0, max(0, line - 1)) + 1
-    return above if line - above > _BROKEN_AT else line
+    return above if line - above > _BROKEN_AT and text[line : line + 1].islower() else line
 
 
 def _beside(text: str, span: Span) -> tuple[re.Match[str] | None, ...]:
