@@ -103,8 +103,9 @@ async def shared_now(session: AsyncSession, house: House, item: Item, now: datet
     told = [one for one in await open_on(session, event.start[:10]) if one.item_id != item.id and one.doubt is None]
     for one in told:
         if compare(occasion_of(one.title, event_told(one)), occasion(event)) is Sameness.SAME:
-            one.shared_as = item.id
+            # The letter first, then what it tells of: who changes a letter goes the same way.
             await redraw_item(session, house, one.item_id, now, gather=True)
+            one.shared_as = item.id
 
 
 async def redraw_tellers(session: AsyncSession, house: House, item_id: ItemId, now: datetime) -> None:

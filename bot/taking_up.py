@@ -46,11 +46,14 @@ def may_take_up(letter: Item, member: Member | None) -> bool:
 
 async def open_mention(session: AsyncSession, mention_id: int) -> tuple[Told, Item] | None:
     """A mention to be shared, held until the end of the transaction, with the letter that tells of it; None when either
-    is gone. Who shares an invitation at the same instant waits: always in this order, so that no two wait for each other.
+    is gone. Who shares an invitation, or changes the letter, at the same instant waits: always in this order, so that no
+    two wait for each other.
     """
     await hold_events(session)
+    if (seen := await mention(session, mention_id)) is None:
+        return None
+    letter = await session.get(Item, seen.mention.item_id, with_for_update=True)
     told = await mention(session, mention_id, hold=True)
-    letter = await session.get(Item, told.mention.item_id) if told is not None else None
     if told is None or letter is None or letter.status is not ItemStatus.PUBLISHED:
         return None
     return told, letter

@@ -39,7 +39,8 @@ async def told_by(session: AsyncSession, item_id: ItemId) -> list[Told]:
 async def mention(session: AsyncSession, mention_id: int, *, hold: bool = False) -> Told | None:
     """One of them; None when there is none any more. `hold`: until the end of the transaction nobody else shares it."""
     found = select(Mention).where(Mention.id == mention_id)
-    row = await session.scalar(found.with_for_update() if hold else found)
+    found = found.with_for_update().execution_options(populate_existing=True) if hold else found
+    row = await session.scalar(found)
     if row is None:
         return None
     stands = (Item.id == row.shared_as, Item.status == ItemStatus.PUBLISHED)
