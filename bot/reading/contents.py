@@ -15,6 +15,7 @@ from bot.reading.listings import CALLS, Piece, is_list, is_worth_it, listed, pag
 from bot.reading.nordic import in_swedish
 from bot.reading.sections import ACTION, BEGINS_WITH_DAY, LINK, Section, bare, is_label, sections, target
 from bot.reading.tip import TipReading
+from bridges.mail.zones import zone_of
 from bridges.runs import GONE
 from bridges.urls import canonical, comparison_key, is_page, shortened
 from storage.words import Attendance, Kind, Precision
@@ -52,7 +53,9 @@ _NOTHING_HELD = re.compile(
 #: A leader of the letter's own: said in the letter already.
 _LEADER = re.compile(r"\bläs \w+s (?:krönika|ledare|spaning)\b", re.IGNORECASE)
 _ONLY_PART = re.compile(r"(?:del|dag|träff|pass|modul|tillfälle|avsnitt|part|day|session)\W?\d{1,2}", re.IGNORECASE)
-_ONLINE = re.compile(r"\b(?:teams|zoom|online|på nätet|digital\w*|webb?inar\w*|webbmöte\w*|lunchwebb|distans)\b", re.IGNORECASE)
+_ONLINE = re.compile(
+    r"\b(?:teams|zoom|online|på nätet|digital\w*|webb?inar\w*|webbmöte\w*|lunchwebb|distans)\b", re.IGNORECASE
+)
 #: "Öppet hus på Kvarnängen": where, by what it is called.
 _AT = re.compile(
     r"(?<=\w )(?:på|hos|vid|(?<!kurs )(?<!kurser )(?<!utbildning )i) (?P<place>[A-ZÅÄÖ][^\W\d_]*[a-zåäö](?: (?:[A-ZÅÄÖ][\w-]+|gård|slott|skola|by|kommun))*)$"
@@ -223,6 +226,7 @@ def with_contents(reading: "Reading", sent: datetime | None, timezone: str, mark
     """A newsletter with the events and tips that it tells of, a tip or a survey with its page; anything else as it is.
     `marked`: its text with the links marked that are not passed on.
     """
+    sent = sent.astimezone(zone_of(timezone)) if sent else None  # hours are told in the network's time
     if reading.kind is Kind.NEWSLETTER:
         told = contents(marked or reading.text, sent or datetime(1970, 1, 1, tzinfo=UTC), timezone)
         known = {(event.start, event.title.casefold()) for event in (reading.event, *reading.further) if event}

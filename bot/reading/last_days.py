@@ -2,6 +2,10 @@
 
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.reading.when import Span
 
 #: What stands before the day, or a few words before it.
 _SAYS = re.compile(
@@ -21,7 +25,10 @@ _FAR = 60  # characters between the word and its day
 
 
 def last_day(text: str, sent: datetime) -> str:
-    """The day as ISO 8601, "" when none is told. `sent`: days without a year come after it."""
+    """The day as ISO 8601, with its hour and offset where an hour is told; "" when none is told.
+
+    `sent`: days without a year come after it, and hours are of its zone.
+    """
     from bot.reading.when import spans  # noqa: PLC0415  few texts tell one
 
     if not (_SAYS.search(text) or _WINDOW.search(text) or _FROM.search(text)):
@@ -30,7 +37,7 @@ def last_day(text: str, sent: datetime) -> str:
     for said in _SAYS.finditer(text[:20_000]):
         for span in found:
             if said.start() <= span.begin and span.begin - said.start() <= _FAR and span.begin < said.end() + 3:
-                return (span.end or span.start)[:10]
+                return _until(span, sent)
     for said in _WINDOW.finditer(text[:20_000]):
         within = [span for span in found if said.start() <= span.begin < said.end()]
         for span in within:
@@ -39,7 +46,15 @@ def last_day(text: str, sent: datetime) -> str:
         if len(within) == 2 and _BETWEEN.search(text, said.start(), within[0].begin):  # "mellan 4 februari och 4 mars"
             return within[1].start[:10]
     for said in _FROM.finditer(text[:20_000]):
-        span = next((span for span in found if said.start() <= span.begin < said.end()), None)
-        if span is not None and span.end and span.end[:10] != span.start[:10]:
-            return span.end[:10]
+        for span in (span for span in found if said.start() <= span.begin < said.end()):
+            if span.end and span.end[:10] != span.start[:10]:
+                return span.end[:10]
+            break
     return ""
+
+
+def _until(span: "Span", sent: datetime) -> str:
+    wall = span.end or span.start
+    if "T" not in wall or span.uncertain is not None:
+        return wall[:10]
+    return datetime.fromisoformat(wall).replace(tzinfo=sent.tzinfo).isoformat()

@@ -134,7 +134,12 @@ def _starts(pieces: Sequence[Piece], *, loose: bool) -> list[int]:
     starts: list[int] = []
     for number, piece in enumerate(pieces):
         following = pieces[number + 1] if number + 1 < len(pieces) else None
-        if _titled_link(piece.text, told=piece.bullet or piece.opens) or _led(piece.text, following) or (piece.bullet and pages_in(piece.text)) or (loose and _begins_loosely(piece, following, pieces[starts[-1] : number] if starts else ())):
+        if (
+            _titled_link(piece.text, told=piece.bullet or piece.opens)
+            or _led(piece.text, following)
+            or (piece.bullet and pages_in(piece.text))
+            or (loose and _begins_loosely(piece, following, pieces[starts[-1] : number] if starts else ()))
+        ):
             starts.append(number)
     return starts
 
@@ -220,6 +225,10 @@ def _title(pieces: Sequence[Piece], pages: Sequence[tuple[str, str]]) -> str:
     tells = len(before.split()) > 1 and not is_label(before)
     named = (name for name, _ in pages if not (ACTION.fullmatch(name) or _BUTTON.fullmatch(name) or "://" in name))
     said = next(filter(None, named), "")
-    if len(said.split()) > (2 if tells and len(before.split()) > 2 else 1) and len(said) <= _LONGEST_TITLE and not is_label(said):
+    if (
+        len(said.split()) > (2 if tells and len(before.split()) > 2 else 1)
+        and len(said) <= _LONGEST_TITLE
+        and not is_label(said)
+    ):
         return said
     return before if tells else ""

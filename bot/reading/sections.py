@@ -121,7 +121,8 @@ class _Head:
 
 def _split(blocks: Sequence[str], headline_of: Callable[[str, str], _Head | None]) -> Iterator[Section]:
     title = url = day = ""
-    level, body = 7, []
+    level = 7
+    body: list[str] = []
     for number, block in enumerate(blocks):
         following = blocks[number + 1] if number + 1 < len(blocks) else ""
         if body and _RULE.fullmatch(block.strip()):  # what stands below it belongs to nothing above

@@ -9,4 +9,4 @@ class TipReading:
 
     title: str
     url: str  # canonical; "" = behind a tracker of the letter that tells of it: who wants to read it reads the letter
-    deadline: str = ""  # a day: the last one of a call; "" = none
+    deadline: str = ""  # the last day of a call, or its hour with offset; "" = none
