@@ -17,6 +17,7 @@ from sqlalchemy.orm import undefer
 from bot.audience import is_for
 from bot.desk import merge, release, tell_rejected
 from bot.house import House
+from bot.mentions import redraw_tellers
 from bot.slack.showing import redraw_digests, redraw_held, redraw_item
 from bot.telling import tell
 from bot.tipping import tell_gone
@@ -43,6 +44,8 @@ from storage.words import (
 
 #: How long a mailed link to an item's page opens it, and how many a day are mailed to one person, whoever asks.
 READ_LINK, MOST_LINKS = timedelta(days=30), 10
+#: The last number of such a link: it came to its owner alone. The keys on the pages of a digest, which is passed on, lack it.
+MAILED = 1
 #: The undo window can be a day. Later than that nobody takes back, as if unseen, what it is no longer kept who received.
 _UNDO_LONGEST = timedelta(days=1)
 
@@ -249,6 +252,7 @@ async def undo(
         item.status, item.updated_at = ItemStatus.UNDONE, now
         await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
+        await redraw_tellers(session, house, item_id, now)
         await record(session, item.author_email, "item.undone", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title)
 
@@ -271,6 +275,7 @@ async def withdraw(
         await tell_gone(session, house, item, now)
         await redraw_item(session, house, item_id, now)
         await redraw_digests(session, house, item_id, now)
+        await redraw_tellers(session, house, item_id, now)
         await record(session, actor, "item.withdrawn", f"item:{item_id}", via, {}, now)
         return Undone("undone", item.title, sent)
 
@@ -383,7 +388,7 @@ async def send_read_link(house: House, address: str, item_id: ItemId) -> None:
             return
         if member.id != item.author_id and not await is_for(session, item, member):
             return
-        token = house.tokens.sign(Purpose.READ, item_id, member.id, until=now + READ_LINK)
+        token = house.tokens.sign(Purpose.READ, item_id, member.id, MAILED, until=now + READ_LINK)
         await tell_link(session, house, member, f"i/{item_id}", item.title, token)
     house.poke_relay()
 

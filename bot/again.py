@@ -1,7 +1,7 @@
 """An event that is told of again: the same item changes, is reminded of, or has one more who shares it; never a second item."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.asking import ask
 from bot.changing import News, change
+from bot.comparing import as_known, event_reading, occasion
 from bot.house import House
 from bot.publishing import Origin, comment, is_old
 from bot.reading import EventReading, Reading
@@ -61,10 +62,17 @@ class Told:
 
 
 async def look_up(
-    session: AsyncSession, house: House, reading: Reading, author: Author, origin: Origin, now: datetime
+    session: AsyncSession,
+    house: House,
+    reading: Reading,
+    author: Author,
+    origin: Origin,
+    now: datetime,
+    *,
+    apart_from: Collection[ItemId] = (),
 ) -> Again | None:
     """The event that is there already, when an invitation tells of one. From here on nobody else shares an invitation
-    until the transaction ends.
+    until the transaction ends. `apart_from`: items that are known to be others.
     """
     if reading.kind is not Kind.INVITATION or is_old(origin.sent_at, now):
         return None
@@ -73,10 +81,10 @@ async def look_up(
     known = [
         (item, event)
         for item, event in await known_events(session, uid, now)
-        if await answers_for(session, item, reading, author)
+        if item.id not in apart_from and await answers_for(session, item, reading, author)
     ]
-    new = occasion_of(reading.title, _as_known(reading.event))
-    sameness, number = likeliest(new, [_occasion(event) for _, event in known], reading.intent)
+    new = occasion_of(reading.title, as_known(reading.event))
+    sameness, number = likeliest(new, [occasion(event) for _, event in known], reading.intent)
     if number is None:
         return None
     item, event = known[number]
@@ -91,7 +99,7 @@ async def look_up(
 async def merged(session: AsyncSession, item: Item, reading: Reading, author: Author) -> Again:
     """What an editor says is the same."""
     event = await session.scalar(select(Event).where(Event.item_id == item.id).order_by(Event.id).limit(1))
-    new = occasion_of(reading.title, _as_known(reading.event))
+    new = occasion_of(reading.title, as_known(reading.event))
     changes = event is not None and _is_meant_to_change(reading, item, event, new)
     return Again(item, sure=True, theirs=await may_change(session, item, author), changes=changes)
 
@@ -196,7 +204,7 @@ def _is_meant_to_change(reading: Reading, item: Item, event: Event, new: Occasio
         return reading.event.sequence >= event.sequence and _is_otherwise(reading.event, event)
     if item.intent is Intent.SAVE_THE_DATE or event.uncertain or event.precision is Precision.WEEK:
         return reading.intent is Intent.NEW
-    return starts_of(new, _occasion(event)) in (Starts.SAME_DAY, Starts.APART)
+    return starts_of(new, occasion(event)) in (Starts.SAME_DAY, Starts.APART)
 
 
 def _is_otherwise(new: EventReading, event: Event) -> bool:
@@ -212,8 +220,8 @@ def _news(reading: Reading, item: Item, event: Event) -> News:
         return News(intent=Intent.CANCELLATION, status=EventStatus.CANCELLED, sequence=sequence)
     if item.intent is Intent.SAVE_THE_DATE and reading.intent is Intent.NEW:
         return News(intent=Intent.NEW, sequence=sequence)
-    known = _as_known(new)
-    moved = known is not None and starts_of(occasion_of("", known), _occasion(event)) in (Starts.SAME_DAY, Starts.APART)
+    known = as_known(new)
+    moved = known is not None and starts_of(occasion_of("", known), occasion(event)) in (Starts.SAME_DAY, Starts.APART)
     stands = EventStatus.CONFIRMED if event.status is EventStatus.CANCELLED else None
     return News(intent=Intent.UPDATE, status=EventStatus.MOVED if moved else stands, sequence=sequence)
 
@@ -234,13 +242,13 @@ def _overlaid(reading: Reading, item: Item, event: Event) -> Reading:
 
 
 def _event_overlaid(event: Event, reading: Reading) -> EventReading:
-    old, new = _reading_of(event), reading.event
+    old, new = event_reading(event), reading.event
     if new is None or reading.intent is Intent.CANCELLATION:
         return old
     others = ("mode", "place", "online_url", "registration_url", "registration_email", "registration_deadline")
     kept = replace(old, **{name: getattr(new, name) or getattr(old, name) for name in (*others, "organiser")})
     vaguer = old.date_precision is Precision.TIME and new.date_precision is not Precision.TIME
-    if vaguer and starts_of(occasion_of("", new), _occasion(event)) is Starts.TOGETHER:
+    if vaguer and starts_of(occasion_of("", new), occasion(event)) is Starts.TOGETHER:
         return kept
     when = ("start", "end", "timezone", "date_precision", "all_day", "uncertain")
     return replace(kept, **{name: getattr(new, name) for name in when})
@@ -267,23 +275,3 @@ def _same_words(one: str, other: str) -> bool:
 async def _without_known_files(session: AsyncSession, item: Item, reading: Reading) -> Reading:
     have = set(await session.scalars(select(Attachment.sha256).where(Attachment.item_id == item.id)))
     return replace(reading, files=tuple(file for file in reading.files if file.sha256 not in have))
-
-
-# -- the ledger's event as it is compared -----------------------------------------------------------------------------------
-
-
-def _as_known(event: EventReading | None) -> EventReading | None:
-    """A reading's event with no more of its day than is certain."""
-    return event if event is None else known_part(event) or replace(event, start="")
-
-
-def _occasion(event: Event) -> Occasion:
-    return occasion_of(event.title, _reading_of(event))
-
-
-def _reading_of(event: Event) -> EventReading:
-    names: Sequence[str] = (
-        *("title", "start", "end", "timezone", "all_day", "mode", "place", "online_url", "registration_url"),
-        *("registration_email", "registration_deadline", "organiser", "status", "uid", "sequence"),
-    )
-    return EventReading(**{name: getattr(event, name) for name in names}, date_precision=event.precision)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.asking import put
 from bot.house import House
+from bot.mentions import note_anew
 from bot.planning import ITEMS, mail_to
 from bot.publishing import event_row, keep_files
 from bot.reading import EventReading, Reading
@@ -64,10 +65,12 @@ async def change(
     if item.status is not ItemStatus.PUBLISHED:
         return "item_gone"
     await hold_its_page(session, house, reading)
+    text = item.text
     said_anew = _say(item, reading)
     was = await _change_event(session, house, item, reading.event, news)
     await _ask_no_more(session, item, reading, via, now)
-    if not said_anew and was is None and not reading.files:
+    tells_anew = await note_anew(session, house, item, reading, now, new_text=item.text != text)
+    if not said_anew and was is None and not tells_anew and not reading.files:
         return "unchanged"
     item.revision += 1
     item.updated_at = now

@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.checks import Disposition, Facts, Limits, Sender, Verdict, check
-from bot.reading import EventReading, Reading, Uncertain, read
+from bot.reading import EventReading, Reading, TipReading, Uncertain, read
+from bot.reading.reading import announces
 from bot.reading.sign_ups import sign_up_in
 from bot.reading.texts import discretion_of, parts_of, post_words
 from bot.settings import Settings
@@ -27,10 +28,10 @@ Explanation = dict[str, object]
 
 #: `disposition` is what a known member's mail would get.
 _MEMBER = Sender(MemberId(0), Role.STAFF, MemberStatus.ACTIVE, first=False, items_last_hour=0)
+#: What is only looked at, never shown: whatever days it mentions, it invites to nothing.
+_SILENT = frozenset({"bounce", "auto_reply", "command", "loop", "duplicate"})
 #: What becomes an item if nothing stops it; only for these does the kind mean anything.
 _ITEMS = frozenset({"post", "hold", "duplicate"})
-#: What people read; an errand or a machine's letter tells of no event, whatever it quotes.
-_READ = _ITEMS | {"reply"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def is_answer(mail: Mail, tag: Tag | None) -> bool:
     """Whether a mail answers another: as the ledger would know if it had the thread. A forward refers to it and does not."""
     if tag is not None and tag.word != "bounce":
         return tag.word == "thread"
-    if replies.is_forward(mail.subject, mail.plain or ""):
+    if replies.is_forward(mail.subject, mail.plain or "") or announces(mail):
         return False
     return bool(mail.in_reply_to or mail.references or replies.is_answer(mail.subject))
 
@@ -183,9 +184,7 @@ def _headers(mail: Mail) -> Explanation:
 
 def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around: Circumstances) -> Explanation:
     changes = disposition == "reply" and reading.intent is not Intent.NEW
-    item = disposition in _ITEMS
-    events = (reading.event, *reading.further) if disposition in _READ else ()
-    tips = reading.tips if disposition in _READ else ()
+    item, tells = disposition in _ITEMS, disposition not in _SILENT
     return {
         "kind": reading.kind.value if item else None,
         "intent": reading.intent.value if item or changes else None,
@@ -195,9 +194,9 @@ def _reading(mail: Mail, reading: Reading, disposition: str, raw: bytes, around:
         "trimmed": without_tokens(reading.trimmed, around.address),
         "html": _clean_html(mail),
         "attachments": [_file(file) for file in mail.attachments],
-        "links": list(reading.links),
-        "events": [_event(event) for event in events if event is not None],
-        "tips": [{"title": tip.title, "url": tip.url, "deadline": tip.deadline or None} for tip in tips],
+        "links": list(reading.links) if tells else [],
+        "events": [_event(event) for event in (reading.event, *reading.further) if event is not None and tells],
+        "tips": [_tip(tip) for tip in reading.tips if tells],
         "bounces": [
             {"address": bounce.address, "permanent": bounce.permanent, "status": bounce.status}
             for bounce in bounced(mail, raw) or ()
@@ -219,6 +218,10 @@ def _file(file: MailFile) -> dict[str, object]:
         "sha256": file.sha256,
         "md5": file.md5,
     }
+
+
+def _tip(tip: TipReading) -> dict[str, object]:
+    return {"title": tip.title, "url": tip.url or None, "deadline": tip.deadline or None}
 
 
 def _event(event: EventReading) -> dict[str, object]:

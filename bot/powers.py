@@ -25,7 +25,9 @@ class Powers:
         parts = urlsplit(public_url)
         site = re.escape(f"{parts.netloc}{parts.path}")
         signed = "[a-z2-7]{16,}"
-        pages = rf"(?:https?://)?{site}/(?:unsubscribe|undo|desk|mute|when|me|rsvp|confirm|preview|vote/\d+)/{signed}"
+        pages = (
+            rf"(?:https?://)?{site}/(?:unsubscribe|undo|desk|mute|when|share|me|rsvp|confirm|preview|vote/\d+)/{signed}"
+        )
         keys = rf"((?:https?://)?{site}/[iad]/[^\s<>\"'?]+)\?(?:[^\s<>\"'()]*&)?k={signed}"
         local, _, domain = list_address.rpartition("@")
         self._domains = (parts.netloc.lower(), domain.lower())  # these stay as they are in whatever wraps them

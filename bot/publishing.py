@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.asking import ask, put
 from bot.house import House
+from bot.mentions import note, shared_now
 from bot.planning import COMMENTS, ITEMS, Reader, Shared, readers_of, readers_of_comment
 from bot.reading import EventReading, Reading
 from bot.reading.certain import known_part
@@ -68,7 +69,7 @@ class Published:
 class Origin:
     """Where the words came from, and when they were sent."""
 
-    inbox_id: InboxId
+    inbox_id: InboxId | None  # None: it was taken up from what an item tells of
     sent_at: datetime
     message_id: MessageId | None = None  # of a mail
     slack_post: str | None = None  # "C0123:TS" of an answer in Slack
@@ -182,6 +183,7 @@ async def share(
         session.add(event_row(item.id, event, house))
     if reading.event is not None and not is_old(origin.sent_at, now):
         await put(session, item.id, reading.event, now)
+    await note(session, house, item, reading, now)
     keep_files(session, reading.files, item_id=item.id)
     await remember_post(session, "mail", origin.message_id, item.id, None, ours=False)
     if author.member_id is not None:
@@ -193,6 +195,7 @@ async def share(
     await enqueue(session, content, [copy_for(reader, leaves_at, ITEMS) for reader in takers], now)
     if not is_old(origin.sent_at, now):
         await show_item(session, house, content, item, now)
+        await shared_now(session, house, item, now)
     return Published(item.id, item.title, Reach.of(takers))
 
 

@@ -1,7 +1,7 @@
 """Click trackers of newsletter tools: the page that they hide is read out of the address where it stands in it.
 
 Where it does not, the link belongs to whoever was sent the letter: it is known as a tracker, never followed and never
-passed on. One that names no reader once its reader's parameter is gone (Mailchimp's) is a link like any other.
+passed on, with or without its reader's mark.
 """
 
 import base64
@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 _TOOLS = re.compile(
     r"(?:.+\.)?(?:"
     r"ungpd\.(?:com|se)|ungapped\.(?:com|se|io)|anpdm\.(?:com|se)|anp\.se|apsis\.(?:one|se)|gansub\.com|ganapp\.se|getanewsletter\.com"
-    r"|rule\.(?:io|se)|rulemailer\.(?:se|com)|paloma\.se|palomaapp\.com|bwz\.se|lime-newsletter\.com|idrelay\.com"
+    r"|rule\.(?:io|se)|rulemailer\.(?:se|com)|(?:my)?paloma\.se|palomaapp\.com|bwz\.se|lime-newsletter\.com|idrelay\.com"
     r"|symplify\.com|voyado\.com|carmamail\.com|mailingr\.com|mailmailmail\.net|mkmail\.se|makenewsmail\.com"
     r"|mandrillapp\.com|awstrack\.me|pstmrk\.it|sendgrid\.(?:net|com)|convertkit-mail\d*\.com|kit-mail\d*\.com"
     r"|cmail\d*\.com|createsend\d*\.com|cmail\.email|mlsend\d*\.com|mlsnd\.com|mailerlite\.com|mjt\.lu|hubspotlinks\.com"
@@ -28,6 +28,11 @@ _TOOLS = re.compile(
     r"|getresponse\.com|gr8\.com|moosend\.com|elasticemail\.com|mailpanion\.com|emlfiles\d*\.com|ml\.mailersend\.com"
     r")"
 )
+#: The first labels of hosts that do nothing but count, and what trackers' paths begin with at a tool's own hosts.
+_COUNTS = re.compile(r"(?:clicks?|klick(?:ar)?|track(?:ing|er)?|trk|ct|cl|lnks?|u\d{3,})(?:-[a-z0-9]+)?\.")
+_COUNTING = re.compile(r"/(?:c|ct|cl|l|lnk|links?|r|t|e|k|click\w*|track\w*|redirect\w*|go)/.", re.IGNORECASE)
+#: A part of a path that people can read: "nyheter", "sa-gar-det-till".
+_READABLE = re.compile(r"(?=.*[a-zåäö]{4})[a-zåäö]+(?:-[a-zåäö0-9]+)*(?:\.[a-z]{3,5})?")
 #: What newsletter tools serve for everyone: sign-up pages, surveys, forms, front pages.
 _PAGES = re.compile(
     r"(?:ui\.)?ungpd\.(?:com|se)/(?:events?|surveys?|subscri\w*)/|gansub\.com/s/|(?:www\.)?anpdm\.com/(?:form|public)/"
@@ -82,13 +87,17 @@ def is_click(url: str) -> bool:
         return False
     if not host or (_PAGES.match(f"{host}{parts.path}") and not parts.query):
         return False
-    if re.fullmatch(r"(?:.+\.)?list-manage\d*\.com", host) and parts.path.startswith("/track/click"):
-        return bool(re.search(r"(?:^|&)e=[^&]", parts.query))
-    if not host or _PAGES.match(f"{host}{parts.path}") or not _looks_like_one(host, parts.path):
+    if re.fullmatch(r"(?:.+\.)?list-manage\d*\.com", host) and parts.path.startswith("/track/"):
+        return True
+    if _PAGES.match(f"{host}{parts.path}") or not _looks_like_one(host, parts.path):
         return False
+    pieces = list(_pieces(parts.path, parts.query))
     if _TOOLS.fullmatch(host):
-        return any(_is_mark(piece, shortest=8) for piece in _pieces(parts.path, parts.query))
-    return any(_is_mark(piece) for piece in _pieces(parts.path, parts.query))
+        counts = _COUNTS.match(host) or _COUNTING.match(parts.path)
+        return bool(counts and any(pieces)) or any(_is_mark(piece, shortest=8) for piece in pieces)
+    if _COUNTS.match(host) and _COUNTING.match(parts.path):
+        return not any(_READABLE.fullmatch(piece) for piece in pieces[1:])
+    return any(_is_mark(piece) for piece in pieces)
 
 
 def is_tools(host: str) -> bool:
@@ -99,7 +108,9 @@ def is_tools(host: str) -> bool:
 def marks_in(url: str) -> Iterator[str]:
     """What in an address may mean one reader."""
     parts = urlsplit(url)
-    yield from (piece for piece in map(unquote, _pieces(parts.path, parts.query)) if _is_mark(piece, shortest=8))
+    for piece in map(unquote, _pieces(parts.path, parts.query)):
+        if _is_mark(piece, shortest=8) or re.fullmatch(r"\d{5,}", piece):
+            yield piece
 
 
 def carries_address(value: str) -> bool:

@@ -1,7 +1,7 @@
 """What is not passed on of a mail: links that name or watch one reader, and the ways out of somebody else's mailing.
 
 A way out acts for whoever was sent the letter: passed on, it would unsubscribe the whole network. It goes with the
-sentence that it stands in. A click tracker whose page cannot be told from its address leaves its words and its host.
+sentence that it stands in. A click tracker whose page cannot be told from its address leaves its words.
 """
 
 import re
@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 from bridges.clicks import carries_address, is_click, is_tools, marks_in
 from bridges.hypertext.flow import SILENT
 from bridges.mail.newsletters import BECAUSE, IN_BROWSER, WAY_OUT, may_tell
-from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Table
-from bridges.runs import Run
+from bridges.neutral import Heading, Item, Items, Paragraph, Part, Quote, Rule, Table
+from bridges.runs import GONE, Run
 from bridges.sentences import URL, cut_at, plain_runs, sentences, without
 from bridges.urls import canonical, comparison_key, is_page, shortened
 
@@ -24,13 +24,13 @@ _LONGEST_SENTENCE = 400
 
 #: Addresses that act for one reader, or show the letter as one reader got it.
 _ACTS = re.compile(
-    r"un-?subscribe|/unsub(?:[/._?-]|$)|[?&/_-]unsub(?:=|/|$)|opt-?_?out|avregistrer|avprenumerer|avsluta-?_?(?:prenum|utskick)"
-    r"|avanmal(?:an)?-?(?:nyhetsbrev|utskick)|afmeld|abmeld|/(?:un)?subscriptions?/(?:manage|preferences|center|edit)"
+    r"un-?subscribe|/unsub(?:[/._?-]|$)|[?&/_-]unsub(?:=|/|$)|opt-?_?out|avregistrer|avprenumerer|a[vf]meld|meld-?(?:deg|dig)?-?a[vf]\b|avsluta-?_?(?:prenum|utskick)"
+    r"|avanmal(?:an)?-?(?:nyhetsbrev|utskick)|abmeld|/(?:un)?subscriptions?/(?:manage|preferences|center|edit)"
     r"|(?:email|e-mail|mail|subscription|contact|communication)[-_/]?(?:preferences?|settings)|preference-?center"
     r"|(?:manage|update|edit)[-_/]?(?:your[-_/]?)?(?:subscriptions?|preferences?|profile)|list-manage\d*\.com/(?:profile|about|vcard)"
     r"|forward-?to-?(?:a-?)?friend|/ftaf|view-?_?in-?_?browser|web-?_?version|visaiwebblasare|online-?version|mirror-?page"
     r"|campaign-archive\d*\.com|/(?:open|o|wf/open|track/open)(?:\.php|\.gif)?\?"
-    r"|/(?:prefs?|unsub|optout|avreg|avanmal|profile-?center|mina-?uppgifter)(?:[/?]|$)",
+    r"|/(?:prefs?|unsub|optout|avreg|avanmal|avsluta|avbestall|profile-?center|mina-?uppgifter)(?:[./?]|$)",
     re.IGNORECASE,
 )
 _PREFERENCES = re.compile(
@@ -51,6 +51,11 @@ _SHARES = re.compile(
     r"|linkedin\.com/(?:shareArticle|sharing|cws/share)|pinterest\.com/pin/create)|mailto:\?",
     re.IGNORECASE,
 )
+#: Stands in a plain text where the address of a tracker stood.
+NOWHERE = "\ue000"
+_EMPTY_BRACKETS = re.compile(rf"[ \t]*(?:\({NOWHERE}\)|<{NOWHERE}>|\[{NOWHERE}\]|{NOWHERE})")
+#: "Klicka här": points at what was told of before.
+_POINTS = re.compile(r"\W*(?:(?:klicka|tryck|klikk|klik|click)\W+)?(?:här|her|here)?\W*", re.IGNORECASE)
 _ANY_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 
 
@@ -116,11 +121,15 @@ class Discretion:
         told = frozenset(
             comparison_key(run.href) for run in _runs_of(parts) if run.href and run.text.strip(f" {SILENT}")
         )
-        return list(self._kept(parts, told))
+        kept = list(self._kept(parts, told))
+        while self.mailing and kept and isinstance(kept[-1], Rule):  # nothing is left below it
+            kept.pop()
+        return kept
 
     def _kept(self, parts: Sequence[Part], told: frozenset[str]) -> Iterable[Part]:
-        def line(runs: Sequence[Run], *, host: bool = True) -> tuple[Run, ...]:
-            return tuple(self.line([each for run in runs for each in _spoken(run, told)], host=host))
+        def line(runs: Sequence[Run]) -> tuple[Run, ...]:
+            spoken = [each for run in runs for each in _spoken(run, told)]
+            return tuple(run for run in self.line(spoken) if run.text != NOWHERE)
 
         for part in parts:
             match part:
@@ -128,7 +137,7 @@ class Discretion:
                     if kept := [runs for each in lines if _says(runs := line(each)) or not each]:
                         yield Paragraph(kept)
                 case Heading(words, level):
-                    if _says(kept_words := line(words, host=False)):
+                    if _says(kept_words := line(words)):
                         yield Heading(kept_words, level)
                 case Items(items):
                     if kept_items := list(_items(items, line)):
@@ -141,18 +150,21 @@ class Discretion:
                 case _:
                     yield part
 
-    def line(self, runs: Sequence[Run], *, host: bool = True) -> list[Run]:
-        """A line without the sentences that hold a way out, its links leading straight to their pages. `host`: a link that
-        is not passed on leaves its host beside its words.
-        """
+    def line(self, runs: Sequence[Run]) -> list[Run]:
+        """A line without the sentences that hold a way out, its links leading straight to their pages, or to `GONE`."""
         text = "".join(run.text for run in runs)
         if not self.mailing and not any(run.href for run in runs):
             return list(runs)
         ways = self._ways_out(runs)
         spans = sentences(text) if self.mailing or ways else []
-        gone = [span for span, within in zip(spans, cut_at(runs, spans), strict=True) if self._goes(within, ways)]
-        kept = without(runs, gone)
-        return [each for run in kept for each in self._led(run, host=host)]
+        gone: list[tuple[int, int]] = []
+        for span, within in zip(spans, cut_at(runs, spans), strict=True):
+            follows = (
+                bool(gone) and gone[-1][1] == span[0] and _only_points(within)
+            )  # "Ser det konstigt ut? Klicka här"
+            if follows or self._goes(within, ways):
+                gone.append(span)
+        return [each for run in without(runs, gone) for each in self._led(run)]
 
     def _ways_out(self, runs: Sequence[Run]) -> frozenset[str]:
         """Where the links lead that act for one reader; a link may be of more than one sentence."""
@@ -163,6 +175,8 @@ class Discretion:
         text = "".join(run.text for run in within)
         if any(run.href in ways for run in within):
             return True
+        if self.mailing and any(run.href for run in within) and _only_opt_out(URL.sub("", text)):
+            return True  # "Avsluta: https://…"
         if not self.mailing or len(text) > _LONGEST_SENTENCE:
             return False
         if may_tell(text) and (WAY_OUT.search(text) or IN_BROWSER.search(text) or BECAUSE.search(text)):
@@ -172,27 +186,25 @@ class Discretion:
             return False
         return bool(_HEADER_LINE.match(text) or _SENT_TO.search(_ANY_ADDRESS.sub("", text)))
 
-    def _led(self, run: Run, *, host: bool) -> Iterable[Run]:
+    def _led(self, run: Run) -> Iterable[Run]:
         if not run.href:
             yield run
-            return
-        target, where = self.link(run.href), _host(canonical(run.href))
-        if target:
+        elif target := self.link(run.href):
             yield replace(run, text=target if run.text == run.href else run.text, href=target)
-        elif run.text.strip().lower().startswith(("http://", "https://", "www.")):
-            yield replace(run, text=where, href="")
         else:
-            words = run.text.rstrip()
-            yield replace(run, text=f"{words} ({where})" if where and host else run.text, href="")
+            address = run.text.strip().lower().startswith(("http://", "https://", "www."))
+            yield replace(run, text=NOWHERE if address else run.text, href=GONE)
 
     # -- plain text
 
-    def plain(self, text: str) -> str:
-        """A plain text without what is not passed on; its lines stay lines."""
+    def plain(self, text: str, *, marking: bool = False) -> str:
+        """A plain text without what is not passed on; its lines stay lines. `marking`: `NOWHERE` stands where a tracker
+        stood.
+        """
         if self.mailing and not self.marks:
             urls = {run.href for line in text.split("\n") for run in plain_runs(line) if run.href}
             if (knowing := self._knowing(urls)).marks:
-                return knowing.plain(text)
+                return knowing.plain(text, marking=marking)
         out: list[str] = []
         waits = False  # for the address that belongs to a sentence that is gone
         for line in text.split("\n"):
@@ -205,7 +217,9 @@ class Discretion:
                 waits = False
                 continue
             kept = "".join(run.text for run in self.line(runs))
-            gone = bool(line.strip()) and not re.search(r"\w", kept)
+            if NOWHERE in kept and not marking:
+                kept = _EMPTY_BRACKETS.sub("", kept)
+            gone = bool(re.search(r"\w", line)) and not re.search(rf"[\w{NOWHERE}]", kept)
             waits = gone and not any(run.href for run in runs) if line.strip() else waits
             if not gone:
                 out.append(kept if kept == line else kept.rstrip())
@@ -215,9 +229,17 @@ class Discretion:
 def _only_opt_out(words: str) -> bool:
     return bool(
         re.fullmatch(
-            r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg)\W*", words, re.IGNORECASE
+            r"\W*(?:avanmälan|avanmäl(?: dig| mig)?(?: här)?|avsluta|avbeställ|avsäg|sluta|stop|leave|remove me)\W*",
+            words,
+            re.IGNORECASE,
         )
     )
+
+
+def _only_points(within: Sequence[Run]) -> bool:
+    """Whether a sentence is a link that only says where to press."""
+    text = "".join(run.text for run in within)
+    return any(run.href for run in within) and bool(_POINTS.fullmatch(text))
 
 
 def _as_written(url: str, target: str) -> str:

@@ -13,6 +13,8 @@ from bridges.markdown import clean, escaped
 #: Between two signs, or a sign and a letter, where either's rules would otherwise read something else.
 ZERO_WIDTH = "\u200b"
 _NBSP = "\u00a0"
+#: Where a link leads that is not passed on: its words stay, and nobody is shown that they were one.
+GONE = "gone:"
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -200,6 +202,8 @@ def _code(text: str) -> str:
 
 def _target(href: str) -> str:
     """Where a link leads, fit to stand in Markdown; "" when it is none that people should be able to press."""
+    if href == GONE:
+        return href
     href = clean(href).strip()
     if not href.lower().startswith(("http://", "https://", "mailto:")):
         return ""

@@ -25,8 +25,9 @@ class Purpose(StrEnum):
     ME = "me"  # (member,)
     MUTE = "mute"  # (item, member)
     PREVIEW = "preview"  # (year and week, editor), 10 days: what is to stand in the digest
-    READ = "read"  # (item, member): the page of an item
+    READ = "read"  # (item, member), and 1 when it was mailed to the member alone: the page of an item
     RSVP = "rsvp"
+    SHARE = "share"  # (mention, member), a day: what a letter tells of becomes an item
     THREAD = "thread"  # (item,): only routes
     UNDO = "undo"  # (item, author)
     VOTE = "vote"  # (item, member), 60 days: for that tip

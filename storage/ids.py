@@ -8,6 +8,7 @@ InboxId = NewType("InboxId", int)
 ItemId = NewType("ItemId", int)
 CommentId = NewType("CommentId", int)
 HeldId = NewType("HeldId", int)
+MentionId = NewType("MentionId", int)
 ContentId = NewType("ContentId", int)
 DeliveryId = NewType("DeliveryId", int)
 

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from storage.ids import CommentId, ContentId, ItemId, MessageId
+from storage.mentions import Told, told_by
 from storage.models import Attachment, Cluster, Comment, Content, Echo, Item, Member, Post
+from storage.words import ContentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Material:
     comment: Comment | None  # with attachments
     comment_cluster: str  # the name of the commenter's cluster; "" = not known
     references: tuple[MessageId, ...]  # what the letter belongs under, the first of the thread first
+    told: Sequence[Told] = ()  # of an item's own letter: what it tells of beside its own
 
 
 async def material(session: AsyncSession, content_id: ContentId) -> Material | None:
@@ -40,7 +43,8 @@ async def material(session: AsyncSession, content_id: ContentId) -> Material | N
         comment = await session.get(Comment, content.comment_id, options=[selectinload(Comment.attachments)])
         if comment is not None and comment.author_id is not None:
             cluster = await _cluster_of(session, comment)
-    return Material(content, item, comment, cluster, await _references(session, content, comment))
+    told = await told_by(session, item.id) if item is not None and content.kind is ContentKind.ITEM else ()
+    return Material(content, item, comment, cluster, await _references(session, content, comment), told)
 
 
 async def file_bytes(session: AsyncSession, ids: Collection[int]) -> dict[int, bytes]:

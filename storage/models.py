@@ -19,6 +19,7 @@ from storage.ids import (
     InboxId,
     ItemId,
     MemberId,
+    MentionId,
     MessageId,
     ProcessId,
     Week,
@@ -53,7 +54,7 @@ _ENUMS = tuple(
     for word in vars(words).values()
     if isinstance(word, type) and issubclass(word, StrEnum) and word is not StrEnum
 )
-_NUMBERS = (ClusterId, CommentId, ContentId, DeliveryId, HeldId, InboxId, ItemId, MemberId)
+_NUMBERS = (ClusterId, CommentId, ContentId, DeliveryId, HeldId, InboxId, ItemId, MemberId, MentionId)
 _TEXTS = (Destination, MessageId, ProcessId, Week)
 
 
@@ -268,6 +269,48 @@ class Question(Base):
     answer: Mapped[str] = mapped_column(default="")  # the day or wall time that it is; "-": not asked for any more
     answered_at: Mapped[datetime | None]
     answered_via: Mapped[str] = mapped_column(default="")  # "mail", "web", "slack"
+
+
+class Mention(Base):
+    """An event or a page that an item tells of beside its own; a person may make it an item of its own."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        Index("mentions_of_item", "item_id", "number"),
+        Index("mentions_by_start", "start"),
+        {"sqlite_autoincrement": True},  # a number is never given twice: buttons outlive what they were drawn for
+    )
+
+    id: Mapped[MentionId] = mapped_column(primary_key=True)
+    item_id: Mapped[ItemId] = mapped_column(ForeignKey("items.id"))  # that tells of it
+    number: Mapped[int]  # in the order in which it is told of, from 1
+    kind: Mapped[Kind]  # invitation, tip
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Text, default="")  # the calendar's own words, plain
+    url: Mapped[str] = mapped_column(default="")  # of a tip: its page
+    #: As in events, no more exactly than it is certain; "" when no day is, and of a tip
+    start: Mapped[str] = mapped_column(default="")
+    end: Mapped[str | None]
+    timezone: Mapped[str] = mapped_column(default="Europe/Stockholm")
+    precision: Mapped[Precision] = mapped_column(default=Precision.TIME)
+    all_day: Mapped[bool] = mapped_column(default=False)
+    mode: Mapped[Attendance | None]
+    place: Mapped[str] = mapped_column(default="")
+    online_url: Mapped[str] = mapped_column(default="")
+    registration_url: Mapped[str] = mapped_column(default="")
+    registration_email: Mapped[str] = mapped_column(default="")
+    registration_deadline: Mapped[str] = mapped_column(default="")  # of a tip: the last day of a call
+    organiser: Mapped[str] = mapped_column(default="")
+    status: Mapped[EventStatus] = mapped_column(default=EventStatus.CONFIRMED)
+    uid: Mapped[str] = mapped_column(default="")  # its sender's own; "" = none
+    sequence: Mapped[int] = mapped_column(default=0)
+    doubt: Mapped[Doubt | None]  # why its day or hour is not certain; whoever shares it is asked
+    said: Mapped[str] = mapped_column(Text, default="")  # the words as they stood
+    choices: Mapped[tuple[str, ...]] = mapped_column(default=())  # days or wall times that it may be
+    event: Mapped[dict[str, Any]] = mapped_column(default=dict)  # in doubt: all that is said of it
+    shared_as: Mapped[ItemId | None] = mapped_column(
+        ForeignKey("items.id"), index=True
+    )  # the item that it is now, or that was there already; None until then
 
 
 class Comment(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
 from storage.ids import HeldId, ItemId, MemberId
+from storage.mentions import Told, told_by
 from storage.models import Attachment, Comment, Content, Delivery, Follow, Held, Inbound, Item, Member
 from storage.sharers import sharers_of
 from storage.tips import count_votes
@@ -71,6 +72,7 @@ class Conversation:
     comments: Sequence[Comment]
     votes: int = 0  # for a tip
     sharers: Sequence[str] = ()  # who shared it too
+    told: Sequence[Told] = ()  # what it tells of beside its own
 
 
 async def waiting(session: AsyncSession) -> Waiting:
@@ -168,7 +170,8 @@ async def conversation(session: AsyncSession, item_id: int) -> Conversation | No
     )
     votes = await count_votes(session, found.id) if found.kind is Kind.TIP else 0
     sharers = await sharers_of(session, found.id)
-    return Conversation(found, (await session.scalars(answers)).all(), votes, sharers)
+    told = await told_by(session, found.id)
+    return Conversation(found, (await session.scalars(answers)).all(), votes, sharers, told)
 
 
 async def gone_out(session: AsyncSession, item_id: int) -> int:

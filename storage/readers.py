@@ -119,6 +119,11 @@ async def sender_by_slack_user(session: AsyncSession, user: str, now: datetime) 
     return await _as_sender(session, member, now) if member else None
 
 
+async def sender_by_member(session: AsyncSession, member: Member, now: datetime) -> KnownSender:
+    """The same of a member who is known by a signed link."""
+    return await _as_sender(session, member, now)
+
+
 async def _as_sender(session: AsyncSession, member: Member, now: datetime) -> KnownSender:
     recent = await session.scalar(
         select(func.count())

@@ -7,18 +7,21 @@ from bot.reading.sections import ACTION, BEGINS_WITH_DAY, LINK, Section, bare, t
 
 _LONGEST_TITLE, _LONGEST_PLACE = 200, 70
 _CLOCK = (
-    r"(?:kl(?:ockan)?\b\.?\s*|at\s+)?\d{1,2}[.:]\d\d(?:\s*(?:[-–—]|till)\s*\d{1,2}[.:]\d\d)?(?:\s*(?:CET|CEST|am|pm))?"
-    r"|kl(?:ockan)?\b\.?\s*\d{1,2}(?:\s*[-–—]\s*\d{1,2}(?:[.:]\d\d)?)?"
+    r"(?:kl(?:ockan)?\b\.?\s*|at\s+)?\d{1,2}[.:]\d\d(?:\s*(?:[-–—]|till)\s*\d{1,2}(?:[.:]\d\d)?(?!\d))?(?:\s*(?:CET|CEST|am|pm))?"
+    r"|kl(?:ockan)?\b\.?\s*\d{1,2}(?:\s*(?:[-–—]|till)\s*\d{1,2}(?:[.:]\d\d)?)?(?![.:]?\d)"
 )
-_BEGINS_WITH_CLOCK = re.compile(rf"(?:tid\s*:\s*)?({_CLOCK})\s*(?:[,.;|–—-]\s*|\s+|$)", re.IGNORECASE)
+_BEGINS_WITH_CLOCK = re.compile(
+    rf"(?:(?:tid\s*:|heldag,?|halvdag,?)\s*)?({_CLOCK})[\s*_]*(?:[,.:;|–—-]\s*|\s+|$|(?<=[*_\s]))", re.IGNORECASE
+)
 _ENDS_WITH_CLOCK = re.compile(rf"(?:[,;]|\s[–—-])\s*({_CLOCK})\s*\.?\s*$", re.IGNORECASE)
 #: Between the day and the title.
 _BETWEEN = re.compile(r"(?:[\s|,.:;·*_–—-]|20\d\d\b)+")
 _COLUMNS = re.compile(r"\s*\|\s*|[ \u00a0]{2,}|\t+")
 _TITLE_ENDS = re.compile(r"(?<=\w[.!?])\s|,\s(?=kl\b|plats|i |på |vid |[A-ZÅÄÖ])|\s[–—]\s(?=[A-ZÅÄÖ])")
-_ONLINE = re.compile(r"\b(?:teams|zoom|online|digital\w*|webb\w*|webinar\w*|distans|länk)\b", re.IGNORECASE)
+_ONLINE = re.compile(r"\b(?:teams|zoom|online|på nätet|digital\w*|webb\w*|webinar\w*|distans|länk)\b", re.IGNORECASE)
 _NO_PLACE = re.compile(
-    r"^(?:heldag|halvdag|hela dagen|all day|lunch|fika)\b|anmäl|\bosa\b|senast|läs mer|mer info|https?:|@|\bkr\b|regist|gratis|kostnad|free\b",
+    r"^(?:heldag|halvdag|hela dagen|all day|lunch|fika)\b|anmäl|\bosa\b|senast|läs mer|mer info|https?:|@|\bkr\b|regist|gratis|kostnad|free\b"
+    r"|\bkommer\b|meddelas|\bbjuder\b|\bingen\b|\bför\b|välkom|\bpris\b|^(?:med|om|av|och|vi|du|ni|se|läs|föreläsare|talare|medverkande|arrangör)\b|\bfullt?\b|fullbok|inställ",
     re.IGNORECASE,
 )
 _BOLD = re.compile(r"\*\*((?:[^*\n]|\*(?!\*)){3,200})\*\*")
@@ -53,30 +56,77 @@ def entries(section: Section, pieces: Sequence[str]) -> list[Section]:
 
 
 #: Behind a day, in a line that only says when and where: "Fredag 4 september, 13.00–15.00, Nygård".
-_ONLY_WHEN = re.compile(rf"\s*(?:20\d\d)?\s*(?:$|[,|]|(?:{_CLOCK})|heldag)", re.IGNORECASE)
+_ONLY_WHEN = re.compile(
+    rf"\s*(?:,?\s*20\d\d)?\s*(?:$|[,|.]|(?:{_CLOCK})|heldag|(?:i|på|hos|vid|in|at)\s+[A-ZÅÄÖ])", re.IGNORECASE
+)
+_SENTENCE_ENDS = re.compile(r"(?<=[^\W_])[.!](?=\s+[A-ZÅÄÖ\[*])")
+_CLOSES = re.compile(r"anmäl|ansök|\bsenast\b|\bsista\b|\bsök\b|deadline|\bapply\b", re.IGNORECASE)
+_LEADS_TO_PLACE = re.compile(r"(?:i|på|hos|vid|in|at)\s+(?=\S)", re.IGNORECASE)
 
 
 def with_day_named(section: Section, pieces: Sequence[str]) -> Section:
-    """A section of one thing, whose day stands on a line with the hour and the place: each named."""
+    """A section of one thing, whose day stands on a line with the hour and the place: each named. The place may stand on
+    the line below.
+    """
     begins = [number for number, piece in enumerate(pieces) if BEGINS_WITH_DAY.match(piece)]
     if not section.title or len(begins) != 1 or begins[0] > 1:
         return section
-    first = pieces[begins[0]]
-    line = first.partition("\n")[0]
-    if len(line) > _LONGEST_TITLE or not _ONLY_WHEN.match(line[_day_ends(line) :]):
+    first = pieces[begins[0]].strip(" *_")
+    line, _, below = first.partition("\n")
+    end = _SENTENCE_ENDS.search(line, _day_ends(line))
+    said, rest = (line[: end.start()], line[end.end() :]) if end else (line.rstrip(" ."), "")
+    after_day = said[_day_ends(said) :]
+    if len(said) > _LONGEST_TITLE or LINK.search(said) or _CLOSES.search(said) or not _ONLY_WHEN.match(after_day):
         return section
-    day, rest = line[: _day_ends(line)].strip(" *_|"), line[_day_ends(line) :]
-    when = [day] + ([year[1]] if (year := re.match(r"[\s,]*(20\d\d)\b", rest)) else [])
-    place = ""
-    for number, column in enumerate(re.split(r",\s+|\s*\|\s*", bare(rest))):
+    day = said[: _day_ends(said)].strip(" *_|")
+    when, places = _when_and_where(day, after_day)
+    if places is None:
+        return section
+    following = pieces[begins[0] + 1 : begins[0] + 2]
+    if (
+        not places
+        and not rest
+        and following
+        and f"{first}\n{following[0]}".replace("*", "") in section.body.replace("*", "")
+    ):
+        places = [place] if not LINK.search(following[0]) and (place := _place_below(following[0])) else []
+    if not places and (alone := _SENTENCE_ENDS.search(rest)) and len(rest[: alone.start()].split()) < 4:
+        places = (
+            [place] if not LINK.search(rest[: alone.start()]) and (place := _place_below(rest[: alone.start()])) else []
+        )
+    if not places and re.match(r"v(?:ecka)?\b", day, re.IGNORECASE):
+        return section
+    named = [f"När: {' '.join(when)}", *([f"Var: {', '.join(places)}"] if places else [])]
+    body = [*pieces[: begins[0]], *named, *filter(None, (rest.strip(), below)), *pieces[begins[0] + 1 :]]
+    return Section(section.title, "\n".join(body), section.url, section.level, section.under)
+
+
+def _when_and_where(day: str, after_day: str) -> tuple[list[str], list[str] | None]:
+    """The day with its hour, and the place in the rest of a line; None where the line says something else."""
+    when = [day] + ([year[1]] if (year := re.match(r"[\s,]*(20\d\d)\b", after_day)) else [])
+    places: list[str] = []
+    for number, column in enumerate(re.split(r",\s+|\s*\|\s*", bare(after_day))):
         clock, left, _ = _clock_in(_after(_BETWEEN, column)) if len(when) < 3 else ("", column, False)
         when += [clock] if clock else []
-        place = place or (_place_in(left) if number else "")
-    if not place and not re.match(r"v(?:ecka)?\b", day, re.IGNORECASE):
-        return section
-    named = [f"När: {' '.join(when)}", *([f"Var: {place}"] if place else [])]
-    body = [*pieces[: begins[0]], *named, *first.split("\n")[1:], *pieces[begins[0] + 1 :]]
-    return Section(section.title, "\n".join(body), section.url, section.level, section.under)
+        left = left.strip(" ,.*_")
+        if not re.search(r"\w", left) or re.fullmatch(r"heldag|hela dagen|all day|halvdag", left, re.IGNORECASE):
+            continue
+        if number == 0 and not _LEADS_TO_PLACE.match(left):
+            return when, None
+        if place := _place_in(left):
+            places.append(place)
+        elif _ONLINE.search(left) and len(left.split()) < 5:
+            places.append(left)
+        else:
+            return when, None
+    return when, places[:3]
+
+
+def _place_below(line: str) -> str:
+    """The place that a line names that stands right below the day."""
+    words = bare(line).strip(" *_.")
+    short = len(words) <= _LONGEST_PLACE and words[:1].isupper() and not re.search(r"[.!?:]", words)
+    return words if short and all(_place_in(part) for part in words.split(", ")) else ""
 
 
 def _entry(pieces: Sequence[str], section: Section) -> Section:

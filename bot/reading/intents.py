@@ -105,8 +105,8 @@ def _compiled(words: str) -> re.Pattern[str]:
 
 
 #: Without one of these no sentence can say it: most letters are passed over at once.
-_OFF_NEEDS = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ing", "ej", "utgår", "not", "won't")
-_MOVED_NEEDS = (
+_MAY_BE_OFF = ("ställ", "avly", "avbok", "cancel", "call", "inte", "ej", "utgår", "inget", "ingen", "not", "n't", "n’t")
+_MAY_BE_MOVED = (
     *("flytta", "skju", "senare", "tidigare", "postpone", "reschedule", "moved", "ny ", "nytt", "nya ", "new ", "ändr"),
     *("byt", "change", "uppdatera", "rätt", "korrekt", "förläng", "fullbok", "fullt", "update", "extended", "fully"),
 )
@@ -189,7 +189,7 @@ def _reminder_in_subject(wish: Wish) -> Intent | None:
 
 def _off_in_text(wish: Wish) -> Intent | None:
     """The letter says so; when it names another day in the same breath, it is moved."""
-    if not _may_hold(wish, _OFF_NEEDS):
+    if not _may_hold(wish, _MAY_BE_OFF):
         return None
     sentences = [sentence for sentence in _sentences(wish) if not sentence.endswith("?")]
     if not any(_holds(_IS_OFF, sentence) for sentence in sentences):
@@ -200,7 +200,7 @@ def _off_in_text(wish: Wish) -> Intent | None:
 
 
 def _moved_in_text(wish: Wish) -> Intent | None:
-    if not _may_hold(wish, _MOVED_NEEDS):
+    if not _may_hold(wish, _MAY_BE_MOVED):
         return None
     said = (s for s in _sentences(wish) if not s.endswith("?") and _ABOUT_GATHERING.search(s))
     return Intent.UPDATE if any(_holds(_IS_MOVED, one) or _holds(_IS_AMENDED, one) for one in said) else None
@@ -288,15 +288,11 @@ def _holds(words: re.Pattern[str], sentence: str) -> bool:
     return False
 
 
-#: Something of each way to call off, so that other mails are not looked through for all of them.
-_MAY_BE_OFF = _compiled(r"ställ|avly|avbok|cancel|call|utgår|inte\b|\bej\b|\bnot\b|n't\b|n’t\b")
-
-
 def calls_off(subject: str, text: str) -> bool:
     """Whether a mail says, first of all, that something is off."""
-    if not _MAY_BE_OFF.search(f"{subject[:_LONGEST]}\n{text[:_HEAD]}"):
-        return False
     wish = Wish(subject=" ".join(subject[:_LONGEST].split()), text=text, kind=Kind.INVITATION)
+    if not _may_hold(wish, _MAY_BE_OFF) and not any(word in wish.subject.lower() for word in _MAY_BE_OFF):
+        return False
     said = (sentence for sentence in _sentences(wish) if not sentence.endswith("?"))
     return _holds(_IS_OFF, wish.subject) or any(_holds(_IS_OFF, sentence) for sentence in said)
 

@@ -38,6 +38,7 @@ class Clues:
     text: str  # plain
     has_event: bool  # in a calendar, or found in its words
     signs: Signs | None = None  # of a newsletter
+    whole_event: bool = False  # its words say the hour, and where it is or how one signs up
 
     @property
     def head(self) -> str:
@@ -108,7 +109,7 @@ _INVITES = _words(
 _GATHERING = _words(
     r"webbinari", r"webinar", r"seminari", r"workshop", r"konferens", r"studiebesök", r"studieresa", r"fältvandring", r"fältdag", r"frukostmöte",
     r"lunchmöte", r"lunchseminari", r"nätverksträff", r"\bträff\b", r"\bträffen\b", r"temadag", r"temakväll", r"kursdag", r"\bkurs\b", r"utbildningsdag",
-    r"föreläsning", r"årsmöte", r"årsstämma", r"\böppet hus\b", r"nätverksmöte", r"informationsmöte", r"kunskapsdag", r"inspirationsdag",
+    r"föreläsning", r"årsmöte", r"årsstämma", r"\böppet hus\b", r"nätverksmöte", r"\bbriefing\b", r"\binfo session\b", r"\w*marknad(?:en)? på\b", r"pitchkväll", r"informationsmöte", r"kunskapsdag", r"inspirationsdag",
     r"inspirationskväll", r"\bmässa\b", r"gårdsbesök", r"skogskväll", r"markvandring", r"skogsvandring", r"digital träff", r"lunchwebb", r"kick-?off",
     r"\bstudy (?:visit|tour)\b", r"\bfield (?:walk|day)\b",
 )  # fmt: skip
@@ -141,6 +142,8 @@ def _by_label(clues: Clues) -> Kind | None:
     start = _LABEL_START.match(clues.subject)
     subject = _NO_INVITATION.sub(" ", clues.subject[start.end() if start else 0 :])
     kind = next((kind for label, kind in _LABELS if label.match(subject)), None)
+    if kind in (Kind.TIP, Kind.INVITATION) and clues.signs is not None and clues.signs.tells_of_many:
+        return None  # "Välkommen till en ny termin", with six things to go to
     # "Tips! Webbinarium …" that can be attended is more than something to read.
     return None if kind is Kind.TIP and clues.has_event and _GATHERING.search(clues.subject) else kind
 
@@ -196,7 +199,8 @@ def _by_inviting_head(clues: Clues) -> Kind | None:
 
 
 def _by_asking_head(clues: Clues) -> Kind | None:
-    return Kind.QUESTION if _QUESTION.search(_asked(clues.head)) else None
+    """Unless the question only leads to an hour and a place: "Har ni nån företagare med en idé? Skicka hit dem"."""
+    return Kind.QUESTION if not clues.whole_event and _QUESTION.search(_asked(clues.head)) else None
 
 
 def _by_event(clues: Clues) -> Kind | None:

@@ -63,6 +63,7 @@ def _led(line: str, discretion: "Discretion") -> str:
 
 
 def _pieces(line: str, discretion: "Discretion") -> Iterator[str]:
+    from bridges.discretion import NOWHERE  # noqa: PLC0415
     from bridges.markdown import escaped  # noqa: PLC0415
     from bridges.runs import Run  # noqa: PLC0415  few texts hold a link that is not passed on
 
@@ -79,5 +80,5 @@ def _pieces(line: str, discretion: "Discretion") -> Iterator[str]:
             yield f"<{to}>" if shown else f"[{words}](<{to}>)"
         else:
             left = discretion.line([Run(bare(words) if words else url, href=url)])
-            yield escaped("".join(run.text for run in left).strip(), before=" ")
+            yield escaped("".join(run.text for run in left if run.text != NOWHERE).strip(), before=" ")
     yield line[position:]

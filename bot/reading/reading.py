@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.reading.contents import with_contents
 from bot.reading.event import EventReading, completed, from_calendars
 from bot.reading.events import events_in
-from bot.reading.intents import Wish, intent_of
+from bot.reading.intents import Wish, intent_of, said_in_subject
 from bot.reading.kinds import KIND_OF_TAG, Clues, kind_of
 from bot.reading.language import language_of
 from bot.reading.links import links_of
@@ -17,7 +17,7 @@ from bot.reading.tip import TipReading
 from bot.reading.topics import topics_in
 from bridges.mail.files import distinct
 from bridges.mail.parse import Mail, MailFile, parse
-from bridges.mail.replies import bare_subject, is_answer, is_forward
+from bridges.mail.replies import bare_subject, first_author, is_answer, is_forward
 from storage.words import Audience, EventStatus, Intent, Kind, Precision
 
 NO_TITLE = "(utan rubrik)"
@@ -68,9 +68,10 @@ def read(
     calendars, odd = from_calendars(mail.calendars, timezone) if mail.calendars else ((), ())
     words = _or_description(words, calendars)
     audience, text = (None, words.text) if answer else audience_line(words.text)
-    signs = None if answer else newsletter_signs(mail, words.text)
+    signs = None if answer else newsletter_signs(mail, words.marked or words.text)
     told = () if signs is not None and signs.is_newsletter else _told(mail, text, subject, timezone)
-    kind = kind_of(Clues(mail, tag, subject, words.plain, bool(calendars) or _invites(told, signs), signs))
+    invited = bool(calendars) or _invites(told, signs)
+    kind = kind_of(Clues(mail, tag, subject, words.plain, invited, signs, invited and any(map(_is_whole, told))))
     statuses = tuple(event.status for event in calendars)
     intent = intent_of(Wish(subject=subject, text=words.plain, kind=kind, answer=answer, statuses=statuses))
     events = _events(calendars, told, kind, intent, answer=answer)
@@ -89,7 +90,7 @@ def read(
         files=files_of(mail),
         warnings=tuple(dict.fromkeys((*words.warnings, *odd))),
     )
-    return reading if answer else with_contents(reading, mail.date, timezone)
+    return reading if answer else with_contents(reading, mail.date, timezone, words.marked)
 
 
 def files_of(mail: Mail) -> tuple[MailFile, ...]:
@@ -103,9 +104,26 @@ def files_of(mail: Mail) -> tuple[MailFile, ...]:
 
 def _answers(mail: Mail, tag: str | None) -> bool:
     """Written as an answer: it refers to another mail or says SV:, is no forward, and no subaddress fixed its kind."""
-    if (tag or "").lower() in KIND_OF_TAG or is_forward(mail.subject, mail.plain or ""):
+    if (tag or "").lower() in KIND_OF_TAG or is_forward(mail.subject, mail.plain or "") or announces(mail, tag):
         return False
     return tag == "thread" or is_answer(mail.subject) or bool(mail.in_reply_to or mail.references)
+
+
+def announces(mail: Mail, tag: str | None = None) -> bool:
+    """Whether a mail that refers to another says of itself that it goes to all: its subject is no answer's and reminds,
+    changes or calls off, and it quotes nobody.
+    """
+    if tag == "thread" or not (mail.in_reply_to or mail.references) or is_answer(mail.subject):
+        return False
+    if said_in_subject(mail.subject[:_LONGEST_TITLE]) not in _TO_ALL:
+        return False
+    words = mail.plain if mail.plain is not None else mail.html or ""
+    return _QUOTES.search(words[:_LONGEST_QUOTING]) is None
+
+
+_TO_ALL = frozenset({Intent.REMINDER, Intent.UPDATE, Intent.CANCELLATION, Intent.SAVE_THE_DATE})
+_LONGEST_QUOTING = 100_000  # characters
+_QUOTES = re.compile(r"^ {0,3}>|\b(?:skrev|wrote)\b[^\n]{0,120}:\s*$|<blockquote|^(?:Från|From): ", re.MULTILINE)
 
 
 def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventReading, ...]:
@@ -114,15 +132,24 @@ def _told(mail: Mail, text: str, subject: str, timezone: str) -> tuple[EventRead
         return ()
     if _answers(mail, None):  # what it quotes was said before
         text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith((">", "\\>")))
-    if found := events_in(text, subject, mail.date, timezone):
+    if found := events_in(text, subject, mail.date, timezone, answer_to=_answer_to(mail)):
         return found
     for file in mail.attachments[:_MOST_ENCLOSED]:
         if file.content_type == "message/rfc822" and file.size <= _LONGEST_ENCLOSED:
             inner = parse(file.content)
             words, when = post_words(inner), inner.date or mail.date
-            if found := events_in(words.text, bare_subject(inner.subject), when, timezone):
+            found = events_in(words.text, bare_subject(inner.subject), when, timezone, answer_to=_answer_to(inner))
+            if found:
                 return found
     return ()
+
+
+def _answer_to(mail: Mail) -> str:
+    """Who gets an answer: of a mail passed on its first writer."""
+    if (writer := first_author(mail)) is not None:
+        return writer.address
+    person = mail.reply_to[0] if mail.reply_to else mail.sender
+    return person.address if person is not None else ""
 
 
 def _events(
@@ -155,6 +182,12 @@ def _invites(told: tuple[EventReading, ...], signs: Signs | None) -> bool:
         or event.status is not EventStatus.CONFIRMED
         for event in told
     )
+
+
+def _is_whole(event: EventReading) -> bool:
+    """Whether the words say when to the hour, and where or how one signs up."""
+    signs_up = event.registration_url or event.registration_email or event.registration_deadline
+    return event.date_precision is Precision.TIME and bool(event.place or signs_up)
 
 
 def _changes(told: tuple[EventReading, ...]) -> bool:

@@ -13,12 +13,13 @@ _LONGEST_HEADLINE = 150
 #: A link in neutral Markdown: words and target, or an address alone.
 LINK = re.compile(
     r"\[(?P<words>(?:[^\[\]\\\n]|\\.){0,1000})\]\((?:<(?P<behind>[^<>\s]{1,8000})>|(?P<bare>[^\s()<>]{1,8000}))\)"
-    r"|<(?P<alone>(?:https?://|mailto:)[^<>\s]{1,8000})>",
+    r"|<(?P<alone>(?:https?://|mailto:|gone:)[^<>\s]{0,8000})>",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _BOLD = re.compile(r"(?:\[\s*)?\*\*(?=\S)(?:[^*\n]|\*(?!\*)){1,400}\*\*(?:\s*\]\([^\s()]*\))?\s*:?")
 _UNDERLINE = re.compile(r"\\?(?:-{3,}|={3,}|(?:\\?\*){3,}|_{3,}|~{3,}|\+{3,}|#{3,})\s*")
+_RULE = re.compile(r"-{3,}|\*{3,}|_{3,}|(?:[-*_] ){2,}[-*_]|\\?[=_~-]{5,}")
 _BULLET = re.compile(r"\s*(?:[*\-+]|\d{1,2}\\?[.)])\s+")
 #: "**Ny bok om kor.** Läs om mjölkens historia …"
 _LEAD = re.compile(r"\*\*((?=[^*\n]*\s)(?:[^*\n]|\*(?!\*)){6,110})\*\*\s+(?=\S)[^\n]", re.IGNORECASE)
@@ -32,16 +33,30 @@ _WEEKDAY = r"(?:(?:mån|tis|ons|tor|fre|lör|sön)(?:s|dag|sdag)?(?:en)?|(?:mon|
 #: A line that a calendar's entry begins: "12 nov  Titel", "tis 12/11: Titel", "2026-11-12 Titel", "v. 48 Titel".
 BEGINS_WITH_DAY = re.compile(
     rf"\s*(?:[*\-+]\s+)?[*_|\s]*(?:{_WEEKDAY}[.,]?\s+)?(?:den\s+)?"
-    rf"(?:\d{{1,2}}(?::[ea])?\.?(?:\s*[-–—]\s*\d{{1,2}}(?::[ea])?)?\s*{_MONTH}\b|\d{{1,2}}/\d{{1,2}}\b"
+    rf"(?:\d{{1,2}}(?::[ea])?\.?(?:\s*[-–—]\s*\d{{1,2}}(?::[ea])?)?\s*{_MONTH}\b|\d{{1,2}}(?:\s?[-–—]\s?\d{{1,2}})?/\d{{1,2}}\b"
     rf"|20\d\d-\d\d-\d\d\b|{_MONTH}\.?\s+\d{{1,2}}\b|v(?:ecka|\.)?\s?\d{{1,2}}\b)",
     re.IGNORECASE,
 )
 _DAY_ALONE = re.compile(rf"{BEGINS_WITH_DAY.pattern}(?:\s+20\d\d)?\W*", re.IGNORECASE)
+_HOUR = r"(?:kl(?:ockan)?\.?\s*)?\d{1,2}(?:[.:]\d\d)?(?:\s*[-–—]\s*\d{1,2}(?:[.:]\d\d)?)?"
+#: A line that only says when: it stands below a headline, and is none.
+_WHEN_ALONE = re.compile(
+    rf"{BEGINS_WITH_DAY.pattern}(?:[\s,]*20\d\d)?(?:[\s,|–—-]*{_HOUR})?(?:\s*CES?T)?\W*", re.IGNORECASE
+)
+#: A line that says one thing of what is told above it: "Plats: Ås", "Sista dag att anmäla sig: 7 januari".
+_LABEL = re.compile(
+    r"\W*(?:(?:när|var|tid|datum|dag|plats|lokal|pris|kostnad|avgift|språk|målgrupp|arrangör\w*|medverkande|talare|program|kontakt\w*|format|osa|o\.s\.a\.?"
+    r"|sista (?:dag|anmälning|ansökning|svars)\w*[^:\n]{0,40}|senast|anmäl(?:an|ning)?\w*(?: senast| till| via)?|ansök(?:an)? senast|deadline|date|time|when|where"
+    r"|place|venue|price|fee|register by)\s*:|(?:sista (?:dag|anmälning|ansökning)\w*|anmäl\w* senast|osa senast|senast)\b[^\n]*\d)[^\n]*",
+    re.IGNORECASE,
+)
 #: What buttons say: never a headline.
 ACTION = re.compile(
     r"\W*(?:(?:klicka (?:här )?(?:för att )?)?(?:läs(?:a)?(?: hela| vidare| mera?| artikeln| om| den| det| allt)*"
     r"|anmäl(?:an|ning)?(?: dig| er)?(?: till| här| nu)*|till (?:anmälan|artikeln|sidan|programmet|kalendern|inbjudan|webben)"
     r"|se (?:mer|hela|alla|program|programmet|filmen|inspelningen)|mer (?:info|information)|visa (?:mer|alla)|ladda (?:ner|hem)"
+    r"|jag (?:kommer|vill (?:vara med|delta|anmäla mig))|vi kommer|ja tack|boka(?: (?:din )?plats| biljett\w*| nu| här| dig)?|säkra (?:din )?plats|osa|lyssna här|ansök (?:här|nu)"
+    r"|till (?:\w+en|\w+et|\w+an|\w+na)|länk till \w+|se (?:här|mer)|mer om(?: \w+){1,3}|meld (?:deg|dig) på|påmelding|tilmelding|les mer|læs mere"
     r"|här|klicka här|länk|(?:read|learn|find out|see) more|register(?: now| here)?|sign up|click here|download|more))"
     r"\b[^.!?\n]{0,60}[\W_]*",
     re.IGNORECASE,
@@ -85,6 +100,11 @@ def bare(md: str) -> str:
     return " ".join(_ESCAPE.sub(r"\1", text).split())
 
 
+def is_label(words: str) -> bool:
+    """Whether a line only says when, or one thing more of what was told before it: it is no title."""
+    return bool(_WHEN_ALONE.fullmatch(words) or _LABEL.fullmatch(words))
+
+
 def target(link: re.Match[str]) -> str:
     """Where a link leads, as written."""
     return _ESCAPE.sub(r"\1", link["behind"] or link["bare"] or link["alone"] or "")
@@ -101,9 +121,14 @@ class _Head:
 
 def _split(blocks: Sequence[str], headline_of: Callable[[str, str], _Head | None]) -> Iterator[Section]:
     title = url = day = ""
-    level, body = 7, []
+    level = 7
+    body: list[str] = []
     for number, block in enumerate(blocks):
         following = blocks[number + 1] if number + 1 < len(blocks) else ""
+        if body and _RULE.fullmatch(block.strip()):  # what stands below it belongs to nothing above
+            yield Section(title, "\n\n".join(body), url, level)
+            title, url, level, body = "", "", 7, []
+            continue
         head = headline_of(block, following)
         if head is None:
             line = " ".join(bare(block).split()) if len(block) < _LONGEST_HEADLINE else ""
@@ -115,7 +140,7 @@ def _split(blocks: Sequence[str], headline_of: Callable[[str, str], _Head | None
         if title or body:
             yield Section(title, "\n\n".join(body), url, level)
         link = LINK.search(head.line)
-        title, url, level = bare(head.line), target(link) if link else "", head.level
+        title, url, level = bare(head.line).lstrip("*=~ "), target(link) if link else "", head.level
         body = [*filter(None, (day, head.rest.strip("\n")))]
         day = ""
     if title or body:
@@ -139,6 +164,8 @@ def _sure_headline(block: str, following: str) -> _Head | None:
         button = LINK.search(heading[2]) and ACTION.fullmatch(bare(heading[2]))
         return None if button else _Head(heading[2], rest, len(heading[1]))
     if not words or len(words) > _LONGEST_HEADLINE or ACTION.fullmatch(words):
+        return None
+    if is_label(words):
         return None
     number = _NUMBER.match(first)
     if number and words.isupper() and rest:
@@ -171,7 +198,7 @@ def _plain_headline(block: str, following: str) -> _Head | None:
         return _Head(first, below)
     if _BULLET.match(first) or LINK.search(first) or words.endswith((".", ",", ":", ";")) or _GREETING.match(words):
         return None
-    if BEGINS_WITH_DAY.match(words):
+    if BEGINS_WITH_DAY.match(words) or is_label(words):
         return None
     if words.isupper() and len(words) > 3:
         return _Head(first, rest)

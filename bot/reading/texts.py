@@ -39,6 +39,7 @@ class Words:
     trimmed: str
     plain: str  # the text as it stood, for rules that look for words
     warnings: tuple[str, ...] = ()
+    marked: str = ""  # the text with links that are not passed on marked as such; "" = as `text`
 
 
 def answer_words(mail: Mail) -> Words:
@@ -75,8 +76,8 @@ def _html_answer(html: str, author: str) -> tuple[Words, bool]:
         told = answer_in(plain, author)
         return _bounded(told.split.text, told.split.trimmed, from_plain), told.quoted
     head, history = new_html(html)
-    below, history_warnings = _from_html(history) if history else ("", ())
-    converted, warnings = _from_html(marked(head).html)
+    below, _, history_warnings = _from_html(history) if history else ("", "", ())
+    converted, _, warnings = _from_html(marked(head).html)
     answer = new_markdown(converted, author)
     new, trimmed = answer.split
     trimmed = "\n\n".join(part for part in (trimmed, below) if part)
@@ -116,10 +117,22 @@ def post_words(mail: Mail) -> Words:
     discretion = discretion_of(mail)
     plain = discretion.plain(mail.plain) if mail.plain is not None and len(mail.plain) <= MAX_HTML else mail.plain
     if mail.html is not None and not (plain is not None and len(mail.html) > MAX_HTML):
-        text, warnings = _from_html(mail.html, discretion)
-        if text.strip() and (plain is None or _covers(text, plain)):
-            return Words(text[:MAX_TEXT], text[MAX_TEXT:], (plain or text)[:MAX_TEXT], warnings)
-    return _bounded((plain or "").strip("\n"), "", from_plain)
+        text, with_marks, warnings = _from_html(mail.html, discretion)
+        if text.strip() and (plain is None or _says_more(text, plain, mailing=discretion.mailing)):
+            said = plain if plain is not None and _covers(plain, text) else text
+            return Words(text[:MAX_TEXT], text[MAX_TEXT:], said[:MAX_TEXT], warnings, with_marks[:MAX_TEXT])
+    words = _bounded((plain or "").strip("\n"), "", from_plain)
+    return replace(words, marked=_marked_plain(mail.plain, discretion)) if discretion.mailing and mail.plain else words
+
+
+def _marked_plain(plain: str, discretion: "Discretion") -> str:
+    """A plain text as neutral Markdown, with a link to nowhere where the address of a tracker stood; "" = none did."""
+    from bridges.discretion import NOWHERE  # noqa: PLC0415
+    from bridges.markdown import from_plain  # noqa: PLC0415
+    from bridges.runs import GONE  # noqa: PLC0415  as above
+
+    text = discretion.plain(plain[:MAX_TEXT], marking=True)
+    return from_plain(text.strip("\n")).replace(NOWHERE, f"<{GONE}>") if NOWHERE in text else ""
 
 
 def discreet(words: Words, mail: Mail) -> Words:
@@ -145,22 +158,39 @@ def _cut(text: str, length: int) -> tuple[str, str]:
     return (text[:end], text[end + 1 :]) if end > 0 else (text[:length], text[length:])
 
 
-def _covers(markdown: str, plain: str) -> bool:
-    """Whether the HTML says nearly every word of the plain text; some tools put the message in one form only."""
-    wanted = set(_WORD.findall(re.sub(r"https?://\S+", " ", plain[:50_000]).casefold()))
-    have = set(_WORD.findall(markdown.casefold()))
-    return len(wanted - have) <= 0.1 * len(wanted)  # link texts and "view in browser" differ
+def _says_more(markdown: str, plain: str, *, mailing: bool) -> bool:
+    """Whether the HTML is the letter: it says nearly every word of the plain text, or far more than a plain text that only
+    says where the letter is. Of a mailing it is, unless most words stand in the plain text alone.
+    """
+    wanted, have = _words_in(plain), _words_in(markdown)
+    missing = len(wanted - have)
+    if missing <= 0.1 * len(wanted):  # link texts and "view in browser" differ
+        return True
+    return 2 * len(wanted) < len(have) or (mailing and 2 * missing < len(wanted))
 
 
-def _from_html(html: str, discretion: "Discretion | None" = None) -> tuple[str, tuple[str, ...]]:
-    from bridges.hypertext import markdown_of  # noqa: PLC0415
+def _covers(one: str, other: str) -> bool:
+    """Whether the first says nearly every word of the second."""
+    wanted = _words_in(other)
+    return len(wanted - _words_in(one)) <= 0.1 * len(wanted)
+
+
+def _words_in(text: str) -> set[str]:
+    return set(_WORD.findall(_TARGET.sub(" ", text[:50_000]).casefold()))
+
+
+def _from_html(html: str, discretion: "Discretion | None" = None) -> tuple[str, str, tuple[str, ...]]:
+    """HTML as neutral Markdown, the same with links marked that are not passed on, and what was odd."""
+    from bridges.hypertext import marked_of, shown  # noqa: PLC0415
     from bridges.markdown import from_plain  # noqa: PLC0415  as above
 
     parts, warnings = parts_of(html, discretion)
     if parts is not None:
-        return markdown_of(parts), warnings
+        with_marks = marked_of(parts)
+        return shown(with_marks), with_marks, warnings
     text = _words_of(html[:MAX_HTML])[:MAX_TEXT]
-    return from_plain(text if discretion is None else discretion.plain(text)), warnings
+    text = from_plain(text if discretion is None else discretion.plain(text))
+    return text, text, warnings
 
 
 @lru_cache(maxsize=1)  # `explain` shows a mail's HTML both as text and as HTML

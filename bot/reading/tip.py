@@ -8,5 +8,5 @@ class TipReading:
     """Something worth reading that a mail points at."""
 
     title: str
-    url: str  # canonical
-    deadline: str = ""  # a day: the last one of a call; "" = none
+    url: str  # canonical; "" = behind a tracker of the letter that tells of it: who wants to read it reads the letter
+    deadline: str = ""  # the last day of a call, or its hour with offset; "" = none

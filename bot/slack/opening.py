@@ -15,25 +15,28 @@ from sqlalchemy.orm import selectinload
 
 from bot.digest.preview import preview_of
 from bot.house import House
+from bot.mentions import reading_of
 from bot.slack.digest import only_editors, week_of_button
 from bot.slack.people import Visitor, visitor
-from bot.slack.prefill import is_pasted, prefilled, sent_at
+from bot.slack.prefill import draft_of_mention, is_pasted, prefilled, sent_at
 from bot.slack.presses import gone, not_yours
 from bot.slack.workspace import Workspace
+from bot.taking_up import may_take_up
 from bridges.preview import standing
 from bridges.slack.api import Away, Refused, Slow
 from bridges.slack.arrivals import Opener, tip_in
 from bridges.slack.drawing.message import Message
 from bridges.slack.drawing.notices import notice
 from bridges.slack.form.digest import digest_form, waiting_form
-from bridges.slack.form.views import Draft, Meta, draft_of, form, skeleton, told, whole_text
+from bridges.slack.form.views import Draft, Meta, draft_of, form, skeleton, told, told_rows, whole_text
 from bridges.slack.posts import Posts
 from bridges.slack.words.from_slack import mentioned, to_neutral
 from bridges.slack.words.to_slack import literal
 from bridges.texts import Texts
 from storage.database import is_outage
 from storage.ids import ItemId
-from storage.models import Item
+from storage.mentions import mention
+from storage.models import Item, Member
 from storage.words import DigestState, ItemStatus, Kind
 
 log = structlog.get_logger()
@@ -99,9 +102,11 @@ class Opening:
 
     async def _view(self, opener: Opener) -> None:
         meta, t = self._meta(opener), Texts(self._house.settings.network.locale)
-        first = waiting_form(t, opener.value) if opener.kind == "digest" else skeleton(t, meta)
-        opened = await self._opened(opener, first)
-        shown = opened.get("view") or {}
+        if opener.view_id:
+            shown: Mapping[str, Any] = {"id": opener.view_id, "hash": opener.view_hash}
+        else:
+            first = waiting_form(t, opener.value) if opener.kind == "digest" else skeleton(t, meta)
+            shown = (await self._opened(opener, first)).get("view") or {}
         try:
             view = await self._filled(opener, meta)
         except (Refused, Away, Slow) as trouble:
@@ -154,6 +159,10 @@ class Opening:
             case "read":
                 view = await self._posts.item_view(ItemId(_number(opener.value) or 0))
                 return whole_text(view, t) if view else told(t, gone(t))
+            case "told":
+                return await self._told(who, _number(opener.value) or 0, meta, t)
+            case "mention":
+                return await self._mention(who, _number(opener.value) or 0, meta, t)
             case "message":
                 return form(t, meta, await self._from_message(opener.message or {}), topics=topics)
             case "command" if tip_in(opener.text) is None and is_pasted(opener.text):
@@ -173,6 +182,32 @@ class Opening:
             return told(t, not_yours(t, item.title))
         draft = draft_of(item, item.events[0] if item.events else None)
         return form(t, meta, draft, topics=self._house.settings.network.topics)
+
+    async def _told(self, who: Visitor, item_id: int, meta: Meta, t: Texts) -> dict[str, Any]:
+        """What a letter tells of, to choose from; of one alone its form at once."""
+        view = await self._posts.item_view(ItemId(item_id))
+        if view is None or view.status is not ItemStatus.PUBLISHED:
+            return told(t, gone(t))
+        open_ = [one for one in view.mentions if one.is_open(view.today)]
+        return await self._mention(who, open_[0].id, meta, t) if len(open_) == 1 else told_rows(view, t)
+
+    async def _mention(self, who: Visitor, mention_id: int, meta: Meta, t: Texts) -> dict[str, Any]:
+        """The form, filled in with something that a letter tells of, for whoever may share it."""
+        async with self._house.database.read() as session:
+            one = await mention(session, mention_id)
+            letter = await session.get(Item, one.mention.item_id) if one is not None else None
+            member = await session.get(Member, who.known.member_id) if who.known else None
+            there = await session.get(Item, one.shared_as) if one is not None and one.shared_as is not None else None
+        if one is None or letter is None or letter.status is not ItemStatus.PUBLISHED:
+            return told(t, gone(t))
+        if not may_take_up(letter, member):
+            return told(
+                t, t.t("The staff of the clusters, editors, and whoever sent the letter share what it tells of.")
+            )
+        if there is not None:
+            return told(t, t.t('The network has it already: "{title}".', title=there.title))
+        draft = draft_of_mention(reading_of(one.mention, letter))
+        return form(t, replace(meta, mention_id=mention_id), draft, topics=self._house.settings.network.topics)
 
     async def _to_arrange(self, who: Visitor, value: str, t: Texts) -> dict[str, Any]:
         """The digest as it stands; once it has gone, that it has."""

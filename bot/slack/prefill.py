@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.reading import EventReading
+from bot.reading import EventReading, Reading
 from bot.reading.certain import known_part
 from bot.reading.events import events_in
 from bot.reading.kinds import Clues, kind_told
@@ -41,6 +41,20 @@ def prefilled(settings: Settings, text: str, sent: datetime, *, kind: Kind | Non
         audience=audience or Audience.ALL,
     )
     return _with_event(draft, events[0]) if events and kind is Kind.INVITATION else draft
+
+
+def draft_of_mention(reading: Reading) -> Draft:
+    """A form filled in with something that a letter tells of, as far as it is certain; where it is from is added when it
+    is shared. The page that a tip is of stands in the field for links.
+    """
+    draft = Draft(
+        kind=reading.kind,
+        title=reading.title,
+        text=shown(reading.text),
+        topics=reading.topics,
+        audience=reading.audience,
+    )
+    return _with_event(draft, reading.event) if reading.event is not None else draft
 
 
 def _kind(plain: str, has_event: bool) -> Kind:

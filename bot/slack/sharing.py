@@ -1,5 +1,6 @@
 """The form, sent in: something new to share, or something shared that is put right."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,11 +12,13 @@ from bot.again import look_up, merged, take, tell_again
 from bot.changing import change
 from bot.holding import keep_for_editors
 from bot.house import House
+from bot.mentions import with_source
 from bot.publishing import Origin, Outcome, Published, Reach, reach_of, share
 from bot.reading import Reading
 from bot.slack.acts import Act, Done, Fetched, fetch, links_to, or_wait, person_of, workspace_of
 from bot.slack.asked import Said, Submission, TipSent, asked
 from bot.slack.conversation import names_in, release_answer
+from bot.slack.from_letters import note_taken, taken_from, tell_it_is_shared
 from bot.slack.meaning import reading_of_draft
 from bot.slack.people import Visitor, held_sender, visitor
 from bot.slack.prefill import prefilled
@@ -45,7 +48,15 @@ async def submitted(house: House, what: Submission, received_at: datetime) -> Ac
         if meta.item_id is not None:
             return await _change(session, house, who, ItemId(meta.item_id), draft, fetched, now)
         reading = _reading(house, draft, fetched, whole, now)
-        return await _share_or_hold(session, house, row, who, reading, now)
+        taken = await taken_from(session, who, meta)
+        if taken is None:
+            return await _share_or_hold(session, house, row, who, reading, now)
+        if taken.told.shared_as is not None:
+            return await tell_it_is_shared(session, house, row, who, taken, now)
+        reading = replace(reading, text=with_source(reading.text, house, taken.letter))
+        done, item_id = await _shared_or_held(session, house, row, who, reading, now, apart_from=taken.others)
+        await note_taken(session, house, taken, item_id, who, now)
+        return done
 
     return act
 
@@ -73,9 +84,23 @@ def _draft_of_tip(house: House, what: TipSent, names: Names) -> Draft:
 async def _share_or_hold(
     session: AsyncSession, house: House, row: Inbound, who: Visitor, reading: Reading, now: datetime
 ) -> Done:
-    """Something new goes to everybody, unless an editor has to look at it first."""
+    done, _ = await _shared_or_held(session, house, row, who, reading, now)
+    return done
+
+
+async def _shared_or_held(
+    session: AsyncSession,
+    house: House,
+    row: Inbound,
+    who: Visitor,
+    reading: Reading,
+    now: datetime,
+    *,
+    apart_from: Collection[ItemId] = (),
+) -> tuple[Done, ItemId | None]:
+    """Something new goes to everybody, unless an editor has to look at it first; and which item it is now."""
     origin = Origin(inbox_id=row.id, sent_at=now)
-    again = await look_up(session, house, reading, who.author, origin, now)
+    again = await look_up(session, house, reading, who.author, origin, now, apart_from=apart_from)
     objection = who.objection(house.settings.limits.items_per_hour, shares=True)
     if reason := objection.reason if objection else again.needs_editor if again else "":
         sender, same_as = held_sender(who.user), again.item if again else None
@@ -84,14 +109,14 @@ async def _share_or_hold(
             session, house, row, reading, who.author, sender, reason, reach.people, now, same_as=same_as
         )
         await tell(session, house, "held", who.author, now, once=str(row.id), title=reading.title, reason=reason)
-        return Done(Outcome(InboxState.HELD, reason))
+        return Done(Outcome(InboxState.HELD, reason)), None
     if again is not None:
         told = await take(session, house, again, reading, who.author, origin, now, via="slack")
         await tell_again(session, house, told, who.author, now, once=str(row.id))
-        return Done(Outcome(InboxState.DONE, f"event_{told.outcome}"))
+        return Done(Outcome(InboxState.DONE, f"event_{told.outcome}")), told.item_id
     published = await share(session, house, reading, who.author, origin, now)
     await _tell_shared(session, house, row, who, published, now)
-    return Done(Outcome(InboxState.DONE, "tip_known" if isinstance(published, Known) else "item"))
+    return Done(Outcome(InboxState.DONE, "tip_known" if isinstance(published, Known) else "item")), published.item_id
 
 
 def _draft(house: House, what: Submission) -> Draft:
@@ -189,7 +214,9 @@ async def release_from_slack(session: AsyncSession, house: House, row: Inbound, 
     reading = replace(
         reading_of_draft(house, draft, (), now), text=str(shown_to_editors.get("text", "")), title=held.title
     )
+    taken = await taken_from(session, who, Meta.of(what.view)) if isinstance(what, Submission) else None
     published = await share(session, house, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now)
+    await note_taken(session, house, taken, published.item_id, who, now)
     row.state, row.reason, row.handled_at = InboxState.DONE, "item", now
     if isinstance(published, Known):
         row.reason = "tip_known"
@@ -218,10 +245,12 @@ async def merge_from_slack(
     person = _as_person(what.user, shown_to_editors.get("sender_name", ""), house.settings.network.locale)
     who = await visitor(session, house, what.user, person, now)
     reading = reading_of_draft(house, _draft(house, what), (), now)
+    taken = await taken_from(session, who, Meta.of(what.view))
     again = await merged(session, item, reading, who.author)
     told = await take(
         session, house, again, reading, who.author, Origin(inbox_id=row.id, sent_at=now), now, via="slack"
     )
+    await note_taken(session, house, taken, item.id, who, now)
     row.state, row.reason, row.handled_at = InboxState.DONE, f"event_{told.outcome}", now
     await _move_files(session, held, item_id=item.id)
     await tell_again(session, house, told, who.author, now, once=str(row.id))

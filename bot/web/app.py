@@ -15,6 +15,7 @@ from bot.web.edge import Edge, page_headers
 from bot.web.links import Links
 from bot.web.preview import Previews
 from bot.web.render import STYLE, Pages
+from bot.web.sharing import SharePage
 from bot.web.slack import SlackEvents
 from bot.web.state import State
 from bot.web.votes import Votes
@@ -52,6 +53,7 @@ def make_app(house: House) -> Starlette:
             Route("/desk/{token}", desk.page, methods=acts),
             Route("/preview/{token}", previews.page, methods=acts),
             Route("/when/{token}", WhenPage(pages).page, methods=acts),
+            Route("/share/{token}", SharePage(pages).page, methods=acts),
             Route("/vote/{id}/{token}", votes.page, methods=acts),
             *slack,
         ],

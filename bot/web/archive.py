@@ -1,6 +1,7 @@
 """Looking back: the page of an item with its conversation, and its files; for members, by a signed link."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from bot import actions
 from bot.audience import is_for
 from bot.digest.week import week_named
+from bot.taking_up import may_take_up
 from bot.web.asking import ask, mail_link
 from bot.web.card import card_of
 from bot.web.render import Pages
@@ -20,10 +22,12 @@ from bridges.texts import Texts
 from bridges.tokens import Purpose
 from storage import pages as ledger
 from storage.digests import stands_in
-from storage.ids import ItemId
+from storage.ids import ItemId, MentionId
 from storage.models import Attachment, Item, Member
 from storage.words import Audience, ItemStatus, MemberStatus
 
+#: How long the buttons of a page that was opened share what it tells of.
+SHARE_LINK = timedelta(days=1)
 #: A file opens in no page of ours: it is saved, never shown, and whatever is in it may do nothing.
 _FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 #: Types that are passed on as they are; anything else, which a browser might run, is just bytes.
@@ -38,6 +42,7 @@ class Key:
 
     member: Member | None  # None: anybody, in an open archive
     token: str = ""
+    acts: bool = False  # it was mailed for this item to its owner alone: what stands in a letter is passed on with it
 
     def on(self, path: str) -> str:
         """The address of a page or file of the same item, with the key on it."""
@@ -64,7 +69,14 @@ class Archive:
         texts = self._texts(request, key)
         if found is None or found.item.status is not ItemStatus.PUBLISHED:
             return self._taken_back(texts)
-        card = card_of(found, texts, self._house, key.on, to_member=key.member is not None)
+        card = card_of(
+            found,
+            texts,
+            self._house,
+            key.on,
+            to_member=key.member is not None,
+            share_link=self._share_link(found.item, key),
+        )
         return self._pages.show("item.html", texts, title=card.title, card=card)
 
     async def file(self, request: Request) -> Response:
@@ -92,10 +104,10 @@ class Archive:
     async def _key(self, session: AsyncSession, request: Request, item_id: int, item: Item | None) -> Key | None:
         token = request.query_params.get("k", "")
         numbers = self._house.tokens.read(Purpose.READ, token, self._house.now())
-        if numbers is not None and len(numbers) == 2 and numbers[0] == item_id:
+        if numbers is not None and len(numbers) in (2, 3) and numbers[0] == item_id:
             member = await ledger.member(session, numbers[1])
             if member is not None and member.status is not MemberStatus.LEFT:
-                return Key(member, token)
+                return Key(member, token, acts=numbers[2:] == (actions.MAILED,))
         if item is not None and (reader := await self._reader_of_digest(session, token, item)) is not None:
             return Key(reader, token)
         return Key(None) if item is not None and self._is_open(item) else None
@@ -122,6 +134,16 @@ class Archive:
 
     async def _mail_link(self, request: Request, item_id: ItemId) -> Response:
         return await mail_link(self._pages, request, lambda to: actions.send_read_link(self._house, to, item_id))
+
+    def _share_link(self, item: Item, key: Key) -> Callable[[MentionId], str] | None:
+        """Where what the item tells of is shared: with a key that may be another's, by way of a link that is mailed."""
+        member = key.member
+        if member is None or not may_take_up(item, member):
+            return None
+        if not key.acts:
+            return lambda _: f"/i/{item.id}"
+        until, tokens = self._house.now() + SHARE_LINK, self._house.tokens
+        return lambda mention: f"/share/{tokens.sign(Purpose.SHARE, mention, member.id, until=until)}"
 
     # -- answers ----------------------------------------------------------------------------------------------------
 

@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from bot.house import House
 from bot.web.render import text_html
+from bridges.mentions import MentionView, heading, title_of, views_of, when_of, where_of
 from bridges.occasions import is_web, kind_word, last_day, sign_up_url, status_word, where
 from bridges.texts import Texts
 from bridges.tokens import Purpose
+from storage.ids import MentionId
 from storage.models import Attachment, Comment, Event, Item, Member
 from storage.pages import Conversation
-from storage.words import EventStatus, Precision
+from storage.words import EventStatus, Kind, Precision
 
 #: Puts the reader's key on a path.
 KeyOn = Callable[[str], str]
@@ -47,6 +49,19 @@ class Occasion:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRow:
+    """Something that the item tells of beside its own."""
+
+    title: str
+    about: str  # when and where
+    deadline: str
+    soon: bool
+    href: str  # of a page, else where one signs up; "" = nowhere
+    shared_href: str  # the item that it is; "" = none
+    share_href: str  # where this reader shares it; "" when they may not, or there is nothing to share
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One comment."""
 
@@ -70,6 +85,8 @@ class Card:
     iso: str
     language: str
     occasions: Sequence[Occasion]
+    told_heading: str
+    told: Sequence[ToldRow]
     topics: Sequence[str]
     text: Markup
     files: Sequence[FileLine]
@@ -88,8 +105,18 @@ class _Authored(Protocol):
     def author_email(self) -> str: ...
 
 
-def card_of(found: Conversation, texts: Texts, house: House, key_on: KeyOn, *, to_member: bool) -> Card:
-    """The card of an item. Addresses of people are shown to members only."""
+def card_of(
+    found: Conversation,
+    texts: Texts,
+    house: House,
+    key_on: KeyOn,
+    *,
+    to_member: bool,
+    share_link: Callable[[MentionId], str] | None = None,
+) -> Card:
+    """The card of an item. Addresses of people are shown to members only. `share_link`: where the reader shares what the
+    item tells of; None when they may not.
+    """
     item = found.item
     zone = ZoneInfo(house.settings.network.timezone)
     today = house.now().astimezone(zone).date()
@@ -122,6 +149,8 @@ def card_of(found: Conversation, texts: Texts, house: House, key_on: KeyOn, *, t
         iso=item.created_at.isoformat(timespec="minutes"),
         language=item.language,
         occasions=[_occasion(event, item, texts, today, house) for event in item.events],
+        told_heading=heading(item.kind, texts).rstrip(":"),
+        told=[_told_row(view, texts, today, share_link) for view in views_of(found.told)],
         topics=item.topics,
         text=text_html(item.text),
         files=files(item.attachments),
@@ -157,6 +186,20 @@ def _occasion(event: Event, item: Item, texts: Texts, today: date, house: House)
         deadline=last.words,
         soon=last.near,
         register_href="" if cancelled or last.passed else sign_up_url(event),
+    )
+
+
+def _told_row(view: MentionView, texts: Texts, today: date, share_link: Callable[[MentionId], str] | None) -> ToldRow:
+    page = view.url if view.kind is Kind.TIP else sign_up_url(view)
+    last = last_day(view, today, texts, signing_up=view.kind is not Kind.TIP)
+    return ToldRow(
+        title=title_of(view, texts),
+        about=" · ".join(filter(None, (when_of(view, today, texts), where_of(view, texts)))),
+        deadline=last.words,
+        soon=last.near,
+        href=page if is_web(page) and view.status is not EventStatus.CANCELLED else "",
+        shared_href=f"/i/{view.shared_as}" if view.shared_as is not None else "",
+        share_href=share_link(view.id) if share_link is not None and view.is_open(today) else "",
     )
 
 

@@ -11,6 +11,7 @@ from bridges.runs import Run
 #: A line of larger letters than the rest is a headline: how much larger, and how long at most.
 _LARGER, _SMALLEST_HEADLINE, _LONGEST_HEADLINE = 1.18, 16.0, 140
 _SMALLEST_TEXT = 12.0
+_LONGEST_LEAF = 9  # characters of a line
 USUAL = 16.0  # pixels
 
 
@@ -49,13 +50,19 @@ def row_as_lines(row: Sequence[Sequence[Sequence[Run]]], *, labels: bool) -> tup
     """A row as a line; what a cell says below its first line stands below it here too."""
     first: list[Run] = []
     below: list[tuple[Run, ...]] = []
-    for cell in filter(None, row):
+    for cell in map(_on_its_line, filter(None, row)):
         if first:
             colon = not first[-1].text.rstrip().endswith(":")
             first.append(Run((": " if colon else " ") if labels else " | "))
         first += cell[0]
         below += [tuple(line) for line in cell[1:]]
     return (tuple(first), *below)
+
+
+def _on_its_line(cell: Sequence[Sequence[Run]]) -> Sequence[Sequence[Run]]:
+    """A cell of a few letters a line, as a leaf of a calendar has them, is one line: "16", "FEB"."""
+    lengths = [sum(len(run.text) for run in line) for line in cell]
+    return [on_one_line(cell)] if 1 < len(cell) < 5 and max(lengths) <= _LONGEST_LEAF else cell
 
 
 def lines_in(part: "Part | Sized") -> list[tuple[Run, ...]]:

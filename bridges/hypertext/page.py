@@ -5,15 +5,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from bridges.neutral import Code, Heading, Item, Items, Paragraph, Part, Quote, Ready, Rule, Table, write
-from bridges.runs import Run
+from bridges.runs import GONE, Run
 
 #: A link's target that needs no brackets around it.
 _BRACKETED = re.compile(r"\]\(<(https?://[^\s()<>\\]+)>\)")
+#: A link that leads nowhere, and what stands before it in its line.
+_LEADING_NOWHERE = re.compile(
+    rf"(?P<mark>(?m:^)[ ]*(?:(?:[*>]|\d{{1,9}}[.)])[ ]+)*)?\[(?P<words>(?:[^\[\]\\\n]|\\.)*)\]\(<{GONE}>\)"
+)
+#: Words that would begin a list, a heading or a quote where they begin a line.
+_BEGINS_MORE = re.compile(r"\d{1,9}(?=[.)])|(?=[-+#>=~|:])")
 
 
 def markdown_of(parts: Iterable[Part]) -> str:
     """Neutral Markdown, as people would write it."""
+    return shown(marked_of(parts))
+
+
+def marked_of(parts: Iterable[Part]) -> str:
+    """The same, links that are not passed on being marked as such: for who looks for what a letter tells of."""
     return _BRACKETED.sub(r"](\1)", write(parts))
+
+
+def shown(marked: str) -> str:
+    """Neutral Markdown in which only words are left of links that are not passed on."""
+    if f"](<{GONE}>)" not in marked:
+        return marked
+
+    def words_alone(link: re.Match[str]) -> str:
+        words = link["words"]
+        if link["mark"] is not None and (begins := _BEGINS_MORE.match(words)):
+            words = f"{begins[0]}\\{words[begins.end() :]}"
+        return f"{link['mark'] or ''}{words}"
+
+    return _LEADING_NOWHERE.sub(words_alone, marked)
 
 
 def html_of(parts: Iterable[Part]) -> str:

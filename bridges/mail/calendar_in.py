@@ -88,7 +88,7 @@ class CalendarEvent:
     @property
     def onsite(self) -> bool:
         """Names a place that one can travel to, not only a meeting program."""
-        return bool(re.sub(r"[\W\d_]+", "", _NO_PLACE.sub("", self.place)))
+        return bool(re.sub(r"[\W\d_]+", "", _NO_PLACE.sub("", _URL.sub("", self.place))))
 
 
 def first_event(data: bytes, timezone: str) -> CalendarEvent:

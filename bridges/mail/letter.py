@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bridges.edition import Edition
 from bridges.mail.calendar_out import EventView
 from bridges.mail.headers import one_line
+from bridges.mentions import MentionView
 from storage.ids import ItemId, MessageId
 from storage.words import Intent, Kind
 
@@ -84,6 +85,7 @@ class ItemLetter:
     event: EventView | None = None
     was: EventView | None = None  # of a change: when and where it was before
     other_events: tuple[EventView, ...] = ()
+    mentions: tuple[MentionView, ...] = ()  # what it tells of beside its own
     files: tuple[FileView, ...] = ()
 
 

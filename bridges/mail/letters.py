@@ -31,6 +31,7 @@ from bridges.mail.letter import (
 )
 from bridges.mail.own import content_key
 from bridges.mail.send import Dressed
+from bridges.mentions import views_of
 from bridges.tokens import Purpose, Tokens
 from storage.database import Database, is_outage
 from storage.ids import ContentId, HeldId, ItemId, MemberId, MessageId, Week
@@ -319,6 +320,7 @@ class LedgerLetters:
             event=events[0] if events else None,
             was=_was(content, events[0]) if events else None,
             other_events=tuple(events[1:]),
+            mentions=views_of(found.told),
             files=_files(item.attachments),
         )
 

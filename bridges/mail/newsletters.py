@@ -77,6 +77,10 @@ IN_BROWSER = Ways(
         "view",
         r"\bview (?:this |the )?(?:email |e-mail |mail |newsletter |it )?(?:in|on) (?:your |a |the )?(?:web ?)?(?:browser|web)",
     ),
+    (
+        "nettles|browser",
+        r"\b(?:vis|se|les|læs|åpne|åbn)\b[^.!?\n]{0,60}?\bi (?:din |en )?(?:nettleser(?:en)?|browser(?:en)?)",
+    ),
     ("online", r"\b(?:view|read|see) (?:it |this |the )?(?:email |newsletter )?online\b"),
     ("web version|trouble", r"\bweb version\b|\btrouble (?:viewing|reading)\b"),
 )
@@ -97,6 +101,7 @@ WAY_OUT = Ways(
         r"\b(?:inte|ej)\b[^.!?\n]{0,50}\b(?:få|ha|ta emot|motta)\b[^.!?\n]{0,40}(?:nyhetsbrev|utskick|mejl|mail|brev)",
     ),
     ("sluta få", r"\bsluta få\b"),
+    ("meld|afmeld", r"\bmeld(?: deg| dig)? a[vf]\b|\ba[vf]meld"),
     ("unsubscribe|opt", r"\bunsubscribe\b|\bopt[- ]?out\b"),
     (
         "manage|update",
@@ -126,14 +131,18 @@ _NUMBERED = re.compile(r"(?:\b(?:nr|nummer|no|issue|utgåva)\.?\s?|#)\d{1,3}\b(?
 
 def bulk_signs(mail: Mail) -> int:
     """How strongly a mail looks like a mailing to many; `BULK` and more: surely. Forwarded ones are seen by their words."""
-    return header_signs(mail) + _word_signs(mail.html or "", mail.plain or "")
+    return header_signs(mail) + _said_signs(mail.html or "", mail.plain or "")
 
 
-@lru_cache(maxsize=1)  # it is asked several times of one mail
-def _word_signs(html: str, plain: str) -> int:
-    said = re.sub(r"&nbsp;|\u00a0", " ", f"{_ends(html)}\n{_ends(plain)}")
-    points = 2 * IN_BROWSER.search(said) + 2 * WAY_OUT.search(said) + bool(BECAUSE.search(said))
-    return points + bool(_PIXEL.search(html[:400_000]))
+@lru_cache(maxsize=1)  # a mail is asked about more than once while it is read
+def _said_signs(html: str, plain: str) -> int:
+    said = f"{_ends(html)}\n{_ends(plain)}".replace("&nbsp;", " ").replace("\u00a0", " ")
+    points = 0
+    if may_tell(said):
+        points += 2 * bool(IN_BROWSER.search(said))
+        points += 2 * bool(WAY_OUT.search(said))
+        points += bool(BECAUSE.search(said))
+    return points + bool(html and _PIXEL.search(html[:400_000]))
 
 
 def may_tell(text: str) -> bool:
@@ -158,6 +167,8 @@ _TELLING = (
     ),
     *(
         "avanmäl",
+        "meld",
+        "nettles",
         "sluta få",
         "unsub",
         "opt",

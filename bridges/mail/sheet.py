@@ -16,25 +16,29 @@ class Link:
 
     label: str
     url: str
+    quiet: bool = False  # in plain text its words alone: the address stands near by, once for many
 
     @property
     def spoken(self) -> str:
         """In plain text: the address alone when the words already are it."""
+        if self.quiet:
+            return self.label
         target = self.url.removeprefix("mailto:")
         return target if target == self.label else f"{self.label}: {target}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: words, and perhaps a link after them."""
+    """One line: words, and perhaps a link after them, and words after that."""
 
     text: str
     link: Link | None = None
+    after: str = ""
 
     @property
     def spoken(self) -> str:
         """In plain text."""
-        return " ".join(filter(None, (self.text, self.link.spoken if self.link else "")))
+        return " ".join(filter(None, (self.text, self.link.spoken if self.link else "", self.after)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class Sheet:
     facts: tuple[Line, ...] = ()  # when · where
     deadline: str = ""
     pressing: bool = False  # the deadline is near
+    told: tuple[Line, ...] = ()  # what it tells of beside its own; the first line says so
     buttons: tuple[Link, ...] = ()  # before the text; the first is the main one
     body: str = ""  # neutral Markdown
     body_lang: str = ""

@@ -10,6 +10,7 @@ from bridges.mail.letter import Author, CommentLetter, DeskLetter, FileView, Ite
 from bridges.mail.notices import Said
 from bridges.mail.sheet import Line, Link, Sheet
 from bridges.markdown import beginning, from_plain
+from bridges.mentions import first_rows, heading, more_words, sharing_words, title_of, when_of, where_of
 from bridges.occasions import (
     LastDay,
     flag,
@@ -51,6 +52,7 @@ def item_sheet(letter: ItemLetter, house: ListHouse, t: Texts) -> Sheet:
         facts=facts,
         deadline=last.words,
         pressing=last.near,
+        told=_told(letter, day, house, t),
         buttons=_buttons(letter, house, t),
         body=letter.text,
         body_lang=letter.text_language,
@@ -211,6 +213,30 @@ def _buttons(letter: ItemLetter, house: ListHouse, t: Texts) -> tuple[Link, ...]
 def _sign_up(event: EventView, t: Texts) -> tuple[Link, ...]:
     url = sign_up_url(event)
     return (Link(t.t("Sign up"), url),) if url else ()
+
+
+#: So many rows of what a letter tells of; the rest stand on its page.
+_MOST_TOLD = 20
+
+
+def _told(letter: ItemLetter, day: date, house: ListHouse, t: Texts) -> tuple[Line, ...]:
+    """What it tells of beside its own, each row a link to the page where it can be shared; in plain text the address
+    stands once, below.
+    """
+    if not letter.mentions:
+        return ()
+    rows, more = first_rows(letter.mentions, _MOST_TOLD)
+    page = house.page(f"i/{letter.item_id}")
+    lines = [Line(heading(letter.kind, t))]
+    for one in rows:
+        way = Link(title_of(one, t), house.page(f"i/{one.shared_as}") if one.shared_as else page, quiet=True)
+        said = (where_of(one, t), t.t("shared already") if one.shared_as else "")
+        lines.append(Line(when_of(one, day, t), way, "".join(f"· {words} " for words in filter(None, said)).strip()))
+    if more:
+        lines.append(Line(more_words(more, t)))
+    if any(one.is_open(day) for one in letter.mentions):
+        lines.append(Line("", Link(sharing_words(letter.mentions, letter.kind, t), page)))
+    return tuple(lines)
 
 
 def _other_events(events: Sequence[EventView], day: date, t: Texts) -> list[Line]:

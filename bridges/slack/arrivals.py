@@ -47,7 +47,19 @@ ACTING = frozenset(
 )
 
 #: Buttons that open something, and what they ask for. Slack never sends a press again, and opening loses nothing.
-OPENING = {"edit": "edit", "read": "read", "amend": "amend", "share": "shortcut", "digest_edit": "digest"}
+OPENING = {
+    "edit": "edit",
+    "read": "read",
+    "amend": "amend",
+    "share": "shortcut",
+    "digest_edit": "digest",
+    "share_told": "told",
+    "share_mention": "mention",
+}
+
+#: Those of them that stand in an open view, and show something else in its place.
+IN_VIEWS = frozenset({"share_mention"})
+IN_PLACE = frozenset(OPENING[name] for name in IN_VIEWS)
 
 #: News that makes what we remember of somebody or something stale, and where in it stands of whom.
 STALE: Mapping[str, tuple[str, ...]] = {
@@ -84,7 +96,7 @@ class Submission:
 class Opener:
     """Somebody asks for a form or a text; `trigger_id` is good for three seconds and once."""
 
-    kind: str  # "command", "shortcut", "message", "edit", "read", "amend", "digest"
+    kind: str  # "command", "shortcut", "message", "edit", "read", "amend", "digest", "told", "mention"
     trigger_id: str
     user_id: str
     channel_id: str = ""
@@ -92,6 +104,8 @@ class Opener:
     message: Payload | None = None  # that the shortcut was used on, or that the button belongs to
     value: str = ""  # of the button
     response_url: str = ""
+    view_id: str = ""  # the view that it was pressed in, which then shows what was asked for
+    view_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +188,8 @@ def _press(payload: Payload, me: Me) -> Arrival:
     actions = payload.get("actions")
     action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
     name, trigger = action.get("action_id"), _at(payload, "trigger_id")
-    if not isinstance(name, str) or _part(payload, "view").get("type") == "modal":
+    in_view = _part(payload, "view").get("type") == "modal"
+    if not isinstance(name, str) or (in_view and name not in IN_VIEWS):
         return None  # what is chosen in an open form counts when the form is sent
     if name in ACTING:
         return Keep(_key("press", trigger, payload))
@@ -233,6 +248,8 @@ def _opener(kind: str, payload: Payload, value: str = "") -> Opener:
         message=_part(payload, "message") or None,
         value=value,
         response_url=_at(payload, "response_url"),
+        view_id=_at(payload, "view", "id") if kind in IN_PLACE else "",
+        view_hash=_at(payload, "view", "hash") if kind in IN_PLACE else "",
     )
 
 

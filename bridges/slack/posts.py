@@ -12,6 +12,7 @@ from bridges.contract import Claim, GiveUp, TryLater
 from bridges.edition import edition_as_it_went, event_of_json
 from bridges.mail.calendar_out import event_view
 from bridges.mail.letter import FileView, ListHouse
+from bridges.mentions import views_of
 from bridges.preview import PREVIEWS, Preview
 from bridges.slack.drawing.cards import comment_post, item_card
 from bridges.slack.drawing.desk_card import desk_card
@@ -23,6 +24,7 @@ from bridges.texts import Texts
 from storage.database import Database
 from storage.ids import CommentId, HeldId, ItemId, Week
 from storage.letters import Material, file_bytes, material
+from storage.mentions import told_by
 from storage.models import Attachment, Content, Item
 from storage.sharers import sharers_of
 from storage.slack import (
@@ -195,6 +197,7 @@ class Posts:
             comments=standing.comments,
             votes=standing.votes,
             sharers=await sharers_of(session, item.id) if item.kind is Kind.INVITATION else (),
+            mentions=views_of(await told_by(session, item.id)),
             url=self._house.page(f"i/{item.id}"),
             today=self._house.today(self._now()),
             edited_at=item.updated_at if item.revision else None,

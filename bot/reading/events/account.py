@@ -26,9 +26,12 @@ class Account:
     timezone: str
     moved: bool  # it says that something is moved
     section: bool  # of a newsletter
+    answer_to: str = ""  # the address that an answer goes to
 
     @classmethod
-    def of(cls, text: str, subject: str, sent: datetime, timezone: str, *, section: bool) -> "Account":
+    def of(
+        cls, text: str, subject: str, sent: datetime, timezone: str, *, section: bool, answer_to: str = ""
+    ) -> "Account":
         """The account of a text in neutral Markdown."""
         sent = (sent if sent.tzinfo is not None else sent.replace(tzinfo=UTC)).astimezone(ZoneInfo(timezone))
         subject, page = subject[:_LONGEST_SUBJECT], page_of(text)
@@ -44,4 +47,5 @@ class Account:
             timezone=timezone,
             moved=moved,
             section=section,
+            answer_to=answer_to,
         )

@@ -17,10 +17,16 @@ from storage.words import Doubt, Precision
 
 _NEAR = 4  # lines from the day on in which its hour may stand
 _EVERY_TIME = re.compile(
-    r"samma tid|varje gång|alla (?:träffar|tillfällen|webbinari\w*|dagar|gånger)|samtliga|each time|every time|all sessions"
+    r"samma tid|\balltid\b|varje (?:gång|tillfälle|kväll|träff)|alla (?:kvällar(?:na)?|kvällarna|träffar(?:na)?|tre|fyra|fem|sex|träffar|tillfällen|webbinari\w*|dagar|gånger)|samtliga|each time|every time|all sessions"
     r"|\bkl(?:ockan)?\b\.?\s?\d|^\W*tid\b",
     re.IGNORECASE,
 )
+#: What says of itself that it tells when a thing begins.
+_BEGINS = re.compile(
+    r"\b(?:bussen (?:lämnar|avgår|går|rullar|startar)|avgång|avresa|avfärd|avgår|vi (?:börjar|startar|drar igång|sätter igång|kör(?: igång)?|ses|samlas|träffas|öppnar|åker|möts|håller på)|drar igång|starta?r|the bus leaves|we (?:start|begin|meet|leave))\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\W*(?:öppet|öppettider|tid|tider|open|hours)\b\W*\d", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 _NOT_ITS_HOUR = re.compile(r"senast|anmäl|\bosa\b|telefon|\bring\b|deadline|\bregister\b", re.IGNORECASE)
 
@@ -63,6 +69,10 @@ def _found(account: Account, one: Told, part: Part) -> Iterator[Span]:
     elif not part.several:
         for line in part.lines:
             yield from _in_line(line, one.span)
+    if not part.several and one.role is not Role.OLD:
+        for line in account.page.lines:
+            if _BEGINS.search(line.text):
+                yield from _in_line(line, one.span)
 
 
 def _in_common(account: Account, span: Span) -> Iterator[Span]:
@@ -75,6 +85,9 @@ def _in_common(account: Account, span: Span) -> Iterator[Span]:
 
 def _in_line(line: Line, span: Span) -> Iterator[Span]:
     said = [part for part in _SENTENCES.split(line.text) if not _NOT_ITS_HOUR.search(part)]
+    for part in said:
+        if _OPEN.match(part):  # "Öppet 10-14": no other numbers stand so
+            yield from _at(part, span, surely=False)
     yield from _at(" ".join(said), span, surely=True)
 
 

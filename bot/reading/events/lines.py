@@ -77,7 +77,8 @@ _LONGEST = 100_000  # characters that are read; what comes later tells no new ev
 
 def page_of(markdown: str) -> Page:
     """The lines of a text, with the last head of a passed-on mail found."""
-    lines = _with_rows(tuple(_line(raw) for raw in _without_answered(markdown[:_LONGEST].split("\n"))))
+    answered = _without_answered(markdown[:_LONGEST].split("\n"))
+    lines = _with_rows(tuple(_line(raw) for raw in _framed(list(answered))))
     return Page(lines, _head(lines))
 
 
@@ -94,6 +95,13 @@ def _without_answered(lines: Sequence[str]) -> Iterator[str]:
         if line.strip() and not quoted:
             before = line
         yield "" if quoted and answered else line
+
+
+def _framed(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, those between `|` that are written one below another, and no table's yet, as a table's rows."""
+    counts = [0 if line.lstrip().startswith("|") else line.count(" | ") for line in lines]
+    for line, count, above, below in zip(lines, counts, [0, *counts], [*counts[1:], 0], strict=False):
+        yield f"| {line.strip()} |" if count and count in (above, below) else line
 
 
 def _line(raw: str) -> Line:
@@ -123,9 +131,9 @@ def _line(raw: str) -> Line:
 
 
 _COLUMN = re.compile(
-    r"(?P<when>datum|dag|när|tid|tider|klockan|klockslag|date|time|when)|(?P<where>plats|ort|lokal|var|stad|where|place|location|venue)"
+    r"(?P<when>datum|dag|när|tid|tider|klockan|klockslag|date|time|when)|(?P<where>plats|ort|lokal|var|stad|where|place|location|venue|gård|adress|ställe|mötesplats)"
     r"|(?P<what>tema|titel|rubrik|aktivitet|vad|ämne|kurs|träff|seminarium|webbinarium|innehåll|what|title|topic|event)"
-    r"|(?P<how>anmälan|länk|anmäl dig|registration|sista anmälningsdag|link)",
+    r"|(?P<how>anmälan|länk|anmäl dig|registration|sista (?:anmälningsdag|svarsdag|anmälan|dag|datum)|anmäl(?:an)? senast|osa(?: senast)?|senast anmälan|deadline|register by|link)",
     re.IGNORECASE,
 )
 
@@ -152,14 +160,17 @@ def _named(line: Line, columns: tuple[str, ...]) -> Line:
     """A row in which each cell says of itself what it is."""
     names = [*columns, *("" for _ in line.cells)]
     cells = [
-        f"{'Tema' if name in _TOPICS else name}: {cell.strip()}" if name else cell
+        f"{_LABELS.get(name, name)}: {cell.strip()}" if name else cell
         for name, cell in zip(names, line.cells, strict=False)
     ]
     return Line(text=" | ".join(cells), links=line.links, cells=line.cells)
 
 
-#: Columns whose name is no label elsewhere.
-_TOPICS = frozenset({"Ämne", "Träff", "Innehåll"})
+#: Columns whose name is no label elsewhere, and the label that says the same.
+_LABELS = {
+    **dict.fromkeys(("Ämne", "Träff", "Innehåll"), "Tema"),
+    **dict.fromkeys(("Gård", "Ställe", "Mötesplats"), "Plats"),
+}
 
 
 def _head(lines: tuple[Line, ...]) -> tuple[int, int] | None:

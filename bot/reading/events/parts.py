@@ -1,5 +1,6 @@
 """The part of a text that one of several events stands in; of a single event, all of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,29 @@ def part_of(account: Account, one: Told, chosen: Sequence[Told]) -> Part:
         ends=account.page.starts[below] if below < len(lines) else len(account.page.text),
         common=tuple(field for field in account.fields if not low < account.page.line_at(field.at) < high),
     )
+
+
+_WORD = re.compile(
+    r"\b(?!(?:mån|tis|ons|tors|fre|lör|sön)dag|januari|februari|april|augusti|septem|oktobe|novem|decem)[^\W\d_]{5,}"
+)
+
+
+def concerns(account: Account, said: str, one: Told, chosen: Sequence[Told]) -> bool:
+    """Whether a sentence beside several events can be about this one: "Till julbordet …" names one, and not the others."""
+    words = _stems(said)
+    named = {id(other) for other in chosen if other.line >= 0 and words & _own_words(account, other, chosen)}
+    return not named or id(one) in named
+
+
+def _own_words(account: Account, one: Told, chosen: Sequence[Told]) -> set[str]:
+    """What its line says and no other's does."""
+    others = (account.page.lines[other.line].text for other in chosen if other.line not in (-1, one.line))
+    return _stems(account.page.lines[one.line].text) - _stems(" ".join(others))
+
+
+def _stems(text: str) -> set[str]:
+    """The beginnings of its longer words: "julbord" and "julbordet" are one."""
+    return {word[:6] for word in _WORD.findall(text.casefold())}
 
 
 def _says(line: Line) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
 from bot.reading.events.labels import Field, Label, first
@@ -28,7 +29,7 @@ _HYBRID = re.compile(
 )
 _ONLY_ONLINE = re.compile(
     r"\b(?:microsoft|ms|teams|zoom|google|meet|webex|skype|digitalt?|digital|online|virtuellt?|möte|mötet|träff|meeting|webb?inari(?:um|et)|webinar|länk(?:en)?|kommer|skickas|skickar|distans|ut|via|på|on|i|och|eller|the|and|or|till|er|dig|alla"
-    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|meddelas|meddelar|senare|tba|tbd|återkommer|bestäms|ej|klart|ännu|inte|information|inom|kort|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
+    r"|anmälda|deltagare|med|dagen|dagarna|innan|före|efter|anmälan|anmäld|får|du|ni|fås|här|klicka|nedan|anslut|join|here|link|hybrid|fysiskt|plats|även|också|webben|möjlighet|att|delta|finns|alternativt|samt|meddelas|meddelar|participants?|attendees|shared|provided|after|all|emailed|invited|guests|senare|tba|tbd|återkommer|bestäms|ej|klart|ännu|inte|information|inom|kort|by|mejl|mail|separat|bifogas|to|be|sent|will|registered|registration|livesänt|sänds|live|youtube)\b",
     re.IGNORECASE,
 )
 #: Small words that go on within a place's name.
@@ -44,16 +45,31 @@ _NO_NOUN = (
     r"|online|samtidigt|tomorrow|today|together|again|hybrid|varmt|istället)"
 )
 _PLACE = (
-    rf"(?:(?:lokal|lokalen|konferensrum|sal|salen|hörsal|rum|restaurang|hotell|herrgården|slottet|biblioteket|bygdegården|kommunhuset|stadshuset)\s)?"
-    rf"[A-ZÅÄÖ](?:[\wåäöÅÄÖé:&'-]|\.(?=\w)){{0,30}}(?:,?\s(?!(?:Läs|Anmäl|Mer|Klicka|Till|Länk|Sista|OSA|Read|Register|Här)\w*\b)(?:[A-ZÅÄÖ\d][\wåäöÅÄÖé:&'-]{{0,30}}|{_PLACE_NOUNS}(?![\wåäö]))){{0,9}}"
+    rf"(?:(?:lokal|lokalen|konferensrum|sal|salen|hörsal|rum|restaurang|hotell|herrgården|slottet|biblioteket|bygdegården|kommunhuset|stadshuset)\s"
+    r"|(?!\w*(?:kväll|veck|morgon|dag|middag|höst|vår|vinter|sommar|slut|börja|mitt|form|helg|tid|natt|månad|fråga|arbet|projekt|möte|träff|stund|samband|samarbet|listan|länken))[a-zåäö]{2,25}(?:en|et|an)\s(?:på|i|hos|vid)\s)?"
+    rf"[A-ZÅÄÖ](?:[\wåäöÅÄÖé:&'-]|\.(?=\w)){{0,30}}(?:,?\s(?!(?:Läs|Anmäl|Mer|Klicka|Till|Länk|Sista|OSA|Read|Register|Här)\w*\b)(?:[A-ZÅÄÖ\d][\wåäöÅÄÖé:&'-]{{0,30}}|{_PLACE_NOUNS}(?![\wåäö])|(?!{_NO_NOUN}\b)[a-zåäö]{{3,20}}(?=\s(?:i|på|utanför)\s[A-ZÅÄÖ]))){{0,9}}"
     rf"(?:\s(?!{_NO_NOUN}\b)[a-zåäö]{{3,20}}(?=\s?(?:[.,)\n]|$)))?"
 )
 _PLACE_AFTER = re.compile(rf"[\s,]*(?:(?:i|på|hos|vid|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))")
 _PLACE_BEFORE = re.compile(
-    rf"(?:\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))[\s,]*(?:nu\s+)?(?:(?:på|den|on)\s+)?$"
+    rf"(?:\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE}))[\s,]*(?:nu\s+)?(?:(?:på|den|on|någon gång|någon dag|under|i)\s+){{0,2}}$"
 )
 #: "kl. 9-12, Bibliotekshuset i Mellanstad."
-_PLACE_BESIDE = re.compile(rf"\s?[,.(–-]\s?(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s?(?:[.):\n]|$)")
+_PLACE_BESIDE = re.compile(
+    rf"(?:[\s,]{{1,2}}(?:heldag|hela dagen|halvdag|förmiddag|eftermiddag|kväll|all day|lunch till lunch))?\s?[,.(–-]\s?(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s?(?:[.):\n]|$)"
+)
+#: "Samma ställe, Folkets Hus i Tierby", "same venue (The Dairy, Lund)".
+_PLACE_AS_BEFORE = re.compile(
+    rf"\b(?i:samma (?:plats|ställe|lokal)|same (?:venue|place|location)|ny(?:a)? (?:plats|lokal)(?:en)?(?: är| blir)?|new venue(?: is)?|vi (?:håller till|är|ses|träffas)|lokalen är)(?:\s+som \w+)?\s?[,:(–-]?\s?(?:[Tt]he\s+|i\s+|på\s+|hos\s+)?(?P<place>{_PLACE}(?:,\s{_PLACE})?)",
+)
+#: What a place is called, when only the town's name has a capital: "bygdegården i Hult".
+_NOUN_BEFORE = re.compile(
+    r"(?P<noun>(?:[A-ZÅÄÖ]\w{2,20} )?\b\w{0,20}(?:gården|lokalen|hallen|huset|skolan|salen|hotellet|hemmet|kyrkan|biblioteket|museet|slottet|herrgården|parken|torget|ladan|logen|Hus|hotell|folkhögskola|värdshus|bruk))\s(?P<prep>i|på|utanför|vid)\s(?:[A-ZÅÄÖ][\w-]{1,20}\s)?$"
+)
+_TOURS = re.compile(
+    r"\b(?:studieresa|bussresa|studiebesök|fältvandring|fältdag|gårdsbesök|gårdsvandring|skogsvandring|markvandring|marknad|bussen|study (?:visit|tour))",
+    re.IGNORECASE,
+)
 _PLACE_AFTER_HOUR = re.compile(rf"\d[.:]\d\d\s?,\s(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s?(?:[.)\n]|$)")
 #: "Vi ses på Navet", where the day stands elsewhere.
 _PLACE_OF_MEETING = re.compile(
@@ -61,7 +77,7 @@ _PLACE_OF_MEETING = re.compile(
 )
 #: A line of its own below the day.
 _PLACE_LINE = re.compile(
-    rf"[^\n.]{{0,30}}\n(?:[Kk][Ll][^\n]{{1,25}}\n)?\s*(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s*(?:\n|$)"
+    rf"[^\n.]{{0,30}}\n(?:(?:[Kk][Ll]|Öppet|Tid|\d)[^\n]{{1,25}}\n)?\s*(?P<place>{_PLACE}(?:,\s{_PLACE})?)\s*(?:\n|$)"
 )
 _PLACE_LATER = re.compile(rf"\b(?:på|hos|vid|i|at|in)\s+(?:the\s+)?(?P<place>{_PLACE})")
 #: Behind these words a place is another matter.
@@ -71,6 +87,7 @@ _ELSE = re.compile(
 )
 _PLACE_IN_TITLE = re.compile(rf"\b(?:på|hos)\s+(?P<place>{_PLACE})\s*$")
 _PLACE_TAIL = re.compile(r"(?:[\s,]+(?:och|i|på|vid|utanför|strax|nära|of|the|&))+$")
+_BROKEN_AT = 50  # characters: a line so long may have been broken for its length
 _NOT_PLACES = re.compile(
     r"^(?:Anmäl|OSA|Välkom|Länk|Vi|Du|Ni|Det|Den|För|Ingen|Med|Program|Hälsning|Vänlig|MVH|Mvh|Slut|Kaffe|Fika|Lunch|Föreläs|Tema|Då|Alla|Samma|Tid|Plats|Hej|Kl|KL|Start|Sista|Kostnad|Pris|Digital|Online|Webb|Register|Ostprov|Fri|FRI|OSTPROV|Samling|Obs|OBS|Teams|Zoom|Microsoft|Google|Webex|Skype|Facebook|LinkedIn|Youtube|YouTube|Sverige|Europa|EU|Januari|Svenska|Engelska)\b|^(?:[A-ZÅÄÖ]{2,}\s?)+[!:]"
 )
@@ -105,7 +122,9 @@ def place_and_mode(
         )
     if hybrid and not labelled:
         return "", Attendance.HYBRID, online_url
-    return "", Attendance.ONLINE if online_said or online_about else None, online_url
+    if online_said or online_about:
+        return "", Attendance.ONLINE, online_url
+    return "", Attendance.ONSITE if _TOURS.search(about[:600]) else None, online_url
 
 
 def _rest_of(value: str) -> str:
@@ -143,15 +162,35 @@ def _nearby(text: str, span: Span | None, title: str) -> str:
     """A place that is said near the day, where people are said to meet, or at the end of the title; likeliest first."""
     beside = _beside(text, span) if span is not None else ()
     elsewhere = (_PLACE_OF_MEETING.search(text[:3000]), _PLACE_IN_TITLE.search(title))
-    for found in (*beside, *elsewhere):
-        if found is not None and not _NOT_PLACES.match(found["place"]):
-            return _PLACE_TAIL.sub("", found["place"])
-    return ""
+    as_before = _PLACE_AS_BEFORE.search(text, span.stop, span.stop + 200) if span is not None else None
+    places = [_whole(found) for found in (as_before, *beside, *elsewhere) if _is_place(found)]
+    town = _whole(beside[2]) if beside and _is_place(beside[2]) else ""
+    if places and re.fullmatch(r"\w+", town) and not re.search(r",|\si\s", places[0]) and town not in places[0]:
+        return f"{places[0]}, {town}"  # "in Haparanda, Tuesday 19th January, at Hotel Bothnia"
+    return next(iter(places), "")
+
+
+def _is_place(found: re.Match[str] | None) -> TypeGuard[re.Match[str]]:
+    return found is not None and not _NOT_PLACES.match(found["place"])
+
+
+def _whole(found: re.Match[str]) -> str:
+    """A place with what it is called before its town."""
+    place = _PLACE_TAIL.sub("", found["place"])
+    before = _NOUN_BEFORE.search(found.string[max(0, found.start("place") - 70) : found.start("place")])
+    return f"{before['noun']} {before['prep']} {place}" if before is not None else place
+
+
+def _broken_from(text: str, place: int) -> int:
+    """Where the line of a place begins; the line before, where it was only broken for its length."""
+    line = text.rfind("\n", 0, place) + 1
+    above = text.rfind("\n", 0, max(0, line - 1)) + 1
+    return above if line - above > _BROKEN_AT and text[line : line + 1].islower() else line
 
 
 def _beside(text: str, span: Span) -> tuple[re.Match[str] | None, ...]:
     end = min(len(text), span.stop + 200)
-    line = max(0, span.begin - 90, text.rfind("\n", 0, span.begin) + 1)
+    line = max(0, span.begin - 90, _broken_from(text, span.begin))
     paragraph = re.search(r"\n\s*\n|$", text[span.stop : span.stop + 400])
     follows = text[span.stop : span.stop + (paragraph.start() if paragraph else 0)]
     later = (found for found in _PLACE_LATER.finditer(follows) if not _ELSE.search(follows[: found.start()]))

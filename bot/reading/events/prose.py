@@ -1,5 +1,6 @@
 """The events that a text tells of: a labelled block before the subject, a sentence before a loose date."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,11 +10,12 @@ from bot.reading.events.called import called
 from bot.reading.events.chosen import chosen_days
 from bot.reading.events.hours import with_hours
 from bot.reading.events.labels import Label, first
+from bot.reading.events.lines import Line
 from bot.reading.events.organisers import organisers
-from bot.reading.events.parts import Part, part_of
+from bot.reading.events.parts import Part, concerns, part_of
 from bot.reading.events.places import place_and_mode
 from bot.reading.events.roles import MOVED, Role
-from bot.reading.events.sign_up import last_day, sign_up_address, sign_up_link
+from bot.reading.events.sign_up import address_told, last_day, sign_up_address, sign_up_link
 from bot.reading.events.told import Told
 from bot.reading.intents import calls_off
 from bot.reading.when import Span
@@ -24,13 +26,15 @@ from storage.words import Attendance, Doubt, EventStatus, Precision
 MOST_EVENTS = 60
 
 
-def events_in(text: str, subject: str, sent: datetime, timezone: str) -> tuple[EventReading, ...]:
+def events_in(
+    text: str, subject: str, sent: datetime, timezone: str, *, answer_to: str = ""
+) -> tuple[EventReading, ...]:
     """The events that a mail of one sender invites to, the main one first; of what is told in passing none.
 
     `text`: neutral Markdown, only what was written or passed on. `subject`: without its prefixes. `sent`: the mail's
-    Date, aware; relative words count from it. Empty when the text names no day.
+    Date, aware; relative words count from it. `answer_to`: the address that an answer to it goes to. Empty when the text names no day.
     """
-    return _events(Account.of(text, subject, sent, timezone, section=False))
+    return _events(Account.of(text, subject, sent, timezone, section=False, answer_to=answer_to))
 
 
 def events_of_section(title: str, text: str, sent: datetime, timezone: str) -> tuple[EventReading, ...]:
@@ -46,10 +50,11 @@ def _events(account: Account) -> tuple[EventReading, ...]:
     if not chosen:
         return ()
     off = calls_off(account.subject, account.page.text)
-    return tuple(_event(account, one, part_of(account, one, chosen), off=off) for one in chosen)
+    return tuple(_event(account, one, chosen, off=off) for one in chosen)
 
 
-def _event(account: Account, one: Told, part: Part, *, off: bool) -> EventReading:
+def _event(account: Account, one: Told, chosen: Sequence[Told], *, off: bool) -> EventReading:
+    part = part_of(account, one, chosen)
     title = called(account, one, part)
     one = _in_words(account, one)
     span = with_hours(account, one, part)
@@ -58,10 +63,7 @@ def _event(account: Account, one: Told, part: Part, *, off: bool) -> EventReadin
     organiser, others = organisers(
         part.fields if first(part.fields, Label.ORGANISER) else account.fields, account.page.text
     )
-    link, address = sign_up_link(part.fields, part.lines), sign_up_address(part.fields, part.lines)
-    if part.several:
-        link = link or sign_up_link(part.common, part.outside)
-        address = address or sign_up_address(part.common, part.outside)
+    link, address = _sign_up(account, one, part, chosen)
     return EventReading(
         title=title,
         start=span.start,
@@ -74,12 +76,39 @@ def _event(account: Account, one: Told, part: Part, *, off: bool) -> EventReadin
         online_url=canonical(online_url) if online_url else "",
         registration_url=canonical(link) if link else "",
         registration_email=address,
-        registration_deadline=last_day(account, span, part),
+        registration_deadline=last_day(account, one, span, part, chosen),
         organiser=organiser,
         co_organisers=others,
         status=status,
         uncertain=_uncertain(account, one, span, part, status),
     )
+
+
+def _sign_up(account: Account, one: Told, part: Part, chosen: Sequence[Told]) -> tuple[str, str]:
+    """The page and the address to sign up to: said of it, said of all, or of whom one tells that one comes."""
+    if not part.several:
+        link, address = sign_up_link(part.fields, part.lines), sign_up_address(part.fields, part.lines)
+        return link, address or ("" if link else address_told(part.lines, account.answer_to))
+    own, outside = (_concerning(account, lines, one, chosen) for lines in (part.lines, part.outside))
+    link = sign_up_link(part.fields, own) or sign_up_link(part.common, outside)
+    address = sign_up_address(part.fields, own) or sign_up_address(part.common, outside)
+    if not address and not link:
+        address = address_told(own, account.answer_to) or address_told(outside, account.answer_to)
+    return link, address
+
+
+def _concerning(account: Account, lines: Sequence[Line], one: Told, chosen: Sequence[Told]) -> tuple[Line, ...]:
+    """What is said beside several events, without paragraphs that name others of them."""
+    kept: list[Line] = []
+    paragraph: list[Line] = []
+    for line in (*lines, Line(text="")):
+        if line.text.strip() or line.links:
+            paragraph.append(line)
+            continue
+        if concerns(account, " ".join(other.text for other in paragraph), one, chosen):
+            kept += (*paragraph, line)
+        paragraph = []
+    return tuple(kept)
 
 
 def _in_words(account: Account, one: Told) -> Told:

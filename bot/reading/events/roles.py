@@ -16,13 +16,13 @@ class Role(Enum):
 
 
 _BEFORE = 90  # characters of the sentence that are looked at
-_FILL = (
-    r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|:)\b)*\W*$"
-)
+_FILL = r"(?:\W*(?:den|dag(?:en)?|är|blir|på|till|på|nu|dock|kl|klockan|the|is|on|of|med|idag|redan|kl\.|och med|därför|alltså|istället|i stället|fortfarande|satt|:)\b)*\W*$"
 _LAST = re.compile(
-    r"(?:\bsenast|\bsista (?:anmälnings|svars|ansöknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*)(?: sig| dig| er| in)?)?|\bsista (?:anmälan|chansen att anmäla \w+)|\bsista datum(?: för \w+)?"
+    r"(?:\bsenast(?:\s(?!till\b|inför\b|så\b|om\b|och\b|att\b|i\b|för\b|idag\b|imorgon\b|\w*dag(?:en)?\b)[^\W\d]+){0,3},?"
+    r"|\b(?:sista|senaste) (?:anmälnings|svars|ansöknings|boknings)?dag\w*(?: (?:för|att|of|to) (?:din |er |den )?(?:anmäl\w*|svar\w*|osa|regist\w*|ansök\w*|boka\w*|betal\w*|lämna\w*|skicka\w*|säga till|höra av)(?: sig| dig| er| in| plats)?)?(?: (?:till|på|för) [^.!?\n\d]{1,60}? (?:är|blir))?"
+    r"|\bsista (?:anmälan|anmälning|bokning|chansen(?: att (?:anmäla|boka)(?: \w+)?(?: (?:till|på|för) [^.!?\n\d]{1,60}? (?:är|blir))?)?)|\bsista datum(?: för \w+)?|\blast (?:call|chance)(?: (?:to|for)(?: \w+){1,3})?"
     r"|\bföre|\binnan|\bfram till|\bt\.? ?o\.? ?m\.?|\btill och med|\bdeadline(?: (?:för|for)(?: \w+){1,3})?|\bno later than|\bby|\bbefore|\buntil|\blatest"
-    r"|\bstänger|\bcloses|\bförläng(?:d|s|t|er)\w*(?: \w+){0,2} till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
+    r"|\bstäng(?:er|s)|\bcloses?|\bslår igen|\bopen (?:until|till?)|\bförläng(?:d|s|t|er)\w*(?: \w+){0,5} till|\böppe[nt] (?:fram )?till|\banmälningsdag(?:en)?|\blast day(?: (?:to|of|for)(?: \w+){1,3})?"
     r"|\bo\.? ?s\.? ?a\.?(?: till [^.!?]{1,60})?|\banmälningstid\w*(?: \w+){0,3} ut|\bgår ut|\banmäl\w*[^.!?\n]{0,30}\böpp(?:en|et|na) (?:fram )?till|\bdröj inte[^.]{0,20}|\bsvar(?:a|et)? oss)"
     + _FILL,
     re.IGNORECASE,
@@ -32,7 +32,8 @@ _LAST_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SIGN_UP = re.compile(
-    r"anmäl|\bosa\b|o\.\s?s\.\s?a|\bsvar(?:a|en|et)?\b|regist|\brsvp\b|sign[ -]?up|boka (?:din |en )?plats|platser|deltagarlista|meddela|hör av (?:dig|er)|tacka ja|allergi|specialkost|säg till|ge besked|let us know",
+    r"anmäl|\bosa\b|o\.\s?s\.\s?a|\bsvar(?:a|en|et)?\b|regist|\brsvp\b|sign[ -]?up|boka (?:din |en )?plats|platser|deltagarlista|meddela|h(?:ör|öra) av (?:dig|er|sig)|tacka ja|allergi|specialkost|s(?:äg|äga) till|ge(?:r)? besked|let (?:us|me|\w+) know"
+    r"|\bbok(?:a|as|ar|ning\w*)\b(?! in datum)|hojta|skicka\w* (?:en|ett) (?:rad|mejl|mail|sms)|en signal|(?:mejl|mail|skriv|ring|sms)\w*\s(?:till|in|oss|mig|[A-ZÅÄÖ])|hur många|\bantal|\bräkna\w* (?:jag |vi )?(?:in|med)\b|\bveta\b|\bvet vi\b|intresse|\btell\b|\bbook\b|\bjoin\b|\bif you (?:come|are coming|can come|want)|förläng|\bplats\b|\bkommer\b",
     re.IGNORECASE,
 )
 _OTHER_DEADLINE = re.compile(
@@ -42,7 +43,7 @@ _OTHER_DEADLINE = re.compile(
 _OTHER = re.compile(
     r"(?:\bpublicera\w*|\buppdatera\w*|\bändra[dt]\w*|\bpublished|\bposted|\bupdated|\bskicka(?:t|des|de)\w*|\bfödd|\bf\.|\bborn|\bsedan|\bsince|\bfrån och med|\bfr\.? ?o\.? ?m\.?"
     r"|\bgäller(?: från)?|\bträder i kraft|\bbeslut\w*|\bdaterad|\binkom|\bstartade|\bbildades|\bgrundad\w*|\böppna(?:r|de|s)?(?: anmälan)?|\böppen|\böppet|\bansök\w*"
-    r"|\butlysning\w*|\breleas\w*|\blansera\w*|\bröstade|\benligt|\bversion|\bsenast uppdaterad|\bdatum för utskick|\bprotokoll\w*(?: från)?|\bi kraft|\blevereras?|\bmejl(?:et)?|\bbrev(?:et)?"
+    r"|\butlysning\w*|\breleas\w*|\blansera\w*|\bröstade|\benligt|\bversion|\bsenast uppdaterad|\bdatum för utskick|\b(?:protokoll|\w*anteckning|bilder|foton|filmen?|inspelning|referat|dokumentation|presentation)\w*\s+från(?: \w+){0,3}|\bprotokoll\w*|\bi kraft|\blevereras?|\bmejl(?:et)?|\bbrev(?:et)?"
     r"|\bfyll(?:er|de)|\bfakturadatum|\bförfallo\w*|\bvåra?t? nyhetsbrev|\bnummer|\brapport(?:en)?(?: \w+){0,2} kommer|\bskriven|\bsignerad|\bnästa nummer|\bmanusstopp|\binvigdes|\bvalberedning\w*"
     r"|\btid(?:en)? (?:löper|går)|\bperioden|\bmellan åren|\bsemester|\bledig|\bpå jobbet igen|\bkontoret|\bstängt|\bbetalas?|\bfaktur\w*)"
     + _FILL,
@@ -92,6 +93,12 @@ def sentence_around(text: str, begin: int, stop: int) -> tuple[int, int]:
     return ends[-1] if ends else low, after.start() if after is not None else high
 
 
+#: "Ny sista dag är 20 november (tidigare 13 november)": the other was the last day, and is none now.
+_NOT_ANY_MORE = re.compile(
+    r"(?:\btidigare|\bförut|\bi ?stället för|\binte|\binstead of|\bpreviously|\bwas|\bursprungligen)" + _FILL,
+    re.IGNORECASE,
+)
+_SAYS_LAST = re.compile(r"\bsista (?:\w*dag|anmäl|svar|datum)|förläng|\bdeadline|\blast day|\bextended", re.IGNORECASE)
 _SHORTENED = re.compile(
     r"\b(?:kl|ca|bl\.a|t\.ex|t\.o\.m|dvs|osv|jan|feb|mar|apr|aug|sept?|okt|nov|dec|tis|ons|tors?|fre|lör|sön|mån|o\.s\.a|f\.d|nr|tel|st|m\.fl|s\.k|inkl|exkl|prel)\.$",
     re.IGNORECASE,
@@ -112,6 +119,8 @@ def role_of(text: str, begin: int, stop: int, *, moved: bool) -> Role:
             return Role.OTHER
         if _SIGN_UP.search(sentence) or _SIGN_UP.search(around):
             return Role.LAST_DAY
+        return Role.OTHER
+    if _NOT_ANY_MORE.search(before) and _SAYS_LAST.search(sentence):
         return Role.OTHER
     if moved and _NEW.search(before):
         return Role.NEW

@@ -21,7 +21,7 @@ _LOOSE_ENDS = re.compile(
 )
 _LOOSE_BEGIN = re.compile(r"^[\s,;:.|)\]–—!-]+")
 _SAYS_NOTHING = re.compile(
-    r"\W*(?:inbjudan|välkommen|välkomna|info(?:rmation)?|träff|möte|event|evenemang|aktivitet|kalender|invitation|ny tid|hej|påminnelse|nyhetsbrev|kommande (?:aktiviteter|träffar|event)|program|datum|när|tid|inbjudningar|tips|(?:att )?(?:anmäl\w*|register) (?:dig|er|sig|nu|now)(?: nu| idag| här)?|två saker|vi ses|snart dags|hej alla)?\W*",
+    r"\W*(?:inbjudan|välkommen|välkomna|info(?:rmation)?|träff|möte|event|evenemang|aktivitet|kalender|invitation|ny tid|hej|påminnelse|nyhetsbrev|kommande (?:aktiviteter|träffar|event)|program|datum|när|tid|inbjudningar|tips|(?:att )?(?:anmäl\w*|register) (?:dig|er|sig|nu|now)(?: nu| idag| här)?|två saker|vi ses|snart dags|hej alla|(?:här|nu) (?:kommer|följer|är)\b.*|here (?:is|are|comes?)\b.*)?\W*",
     re.IGNORECASE,
 )
 _WELCOME = re.compile(

@@ -18,8 +18,10 @@ ENOUGH = 18.5
 ENOUGH_IN_A_SECTION = 15.0
 _EVENT_WORDS = re.compile(
     r"välkom|\bbjud|inbjud|träff|möte|seminari|webbinar|webinar|workshop|kurs|konferens|frukost|lunch|äger rum|\bhålls\b|går av stapeln|arrangera|anordna|vi ses|ses vi|samlas|kom (?:och|till)|invit|\bjoin\b|\bmeet"
-    r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
-    r"|inställ|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable",
+    r"|\bevent|studiebesök|studieresa|fältvandring|fältdag|temadag|mässa|save the date|\bboka\b|reservera|spara datum|utbildning|föreläsning|dialog|mingel|invigning|marknad|loppis|festival|\bfest\b|konsert|auktion|tävling|\bresa\b|bussresa|julbord|julfest|grill|städdag|guidning|\bcirkel|pitch|briefing|kväll(?:en)?\b|\böppnar vi\b|\bfirar\b|årsstämma|stämma|symposi|hackathon|öppet hus|vandring|visning"
+    r"|inställ|ställ\w* in\b|avlys|\binte av\b|flytta|nytt datum|ny tid|påminn|\bdelta\b|kursstart|går den|blir den|nätverk(?:ande|s)|afterwork|middag|roundtable"
+    r"|\b(?:visit|tour|trip|excursion|field (?:day|walk)|breakfast|training|lecture|conference|exhibition|open day|gathering|summit)s?\b"
+    r"|\bcancel|\bcalled off|\bpostpone|\breschedul",
     re.IGNORECASE,
 )
 _LATER = re.compile(
@@ -35,6 +37,7 @@ _WINDOW = re.compile(
 #: What may stand before a day that begins its line.
 _COUNTS = re.compile(r"\b(?:den|dag \d|tillfälle \d|träff \d|omgång \d|del \d|the|på)\b", re.IGNORECASE)
 _MARGIN = 40  # characters
+_NAMED = 30  # characters before "2/9" in which "fältvandringen" makes it a day
 _MOST_DAYS = 300  # that are looked at
 _SIGNED_UP = frozenset({Label.LAST_DAY, Label.SIGN_UP})
 _WHEN = frozenset({Label.WHEN, Label.BOTH})
@@ -156,6 +159,8 @@ def _in_text(
         role = Role.OTHER
     score = _score(span, sentence, sent) - min(6.0, 0.1 * number)
     score += 8 if _EVENT_WORDS.search(subject) and not _EVENT_WORDS.search(sentence) else 0
+    named = span.loose and not span.relative
+    score += 16 if named and _EVENT_WORDS.search(page.text[max(0, span.begin - _NAMED) : span.begin]) else 0
     score += {Role.NEW: 60.0, Role.OLD: -80.0}.get(role, 0.0)
     before = page.text[max(page.starts[number], span.begin - _MARGIN - 1) : span.begin]
     span = _newer_hour(span, sentence) if moved and span.precision is Precision.TIME else span
@@ -183,11 +188,23 @@ def _by_label(role: Role, field: Field, span: Span, page: Page) -> Role:
             return Role.NEW
         early = not re.search(r"[.!?;]|anmäl|osa", page.text[field.begin : span.begin], re.IGNORECASE)
         return Role.EVENT if early and role is not Role.OLD else role
+    if (
+        role is Role.EVENT
+        and span.precision is Precision.TIME
+        and _NEXT_SENTENCE.search(page.text[field.begin : span.begin])
+    ):
+        return role
     if field.label in _SIGNED_UP and role is not Role.OTHER:
         return Role.LAST_DAY
     if field.label in (Label.OTHER, Label.ORGANISER, Label.JOIN):
         return role if role is Role.LAST_DAY else Role.OTHER
     return role
+
+
+#: As in "Sista dag: 10/11. Mötet är den 17 november kl 13": behind a label, and another matter.
+_NEXT_SENTENCE = re.compile(
+    r"[.!]\s+(?:Mötet|Träffen|Kursen|Seminariet|Webbinariet|Dagen|Kvällen|Konferensen|Vi (?:ses|träffas|samlas|börjar)|The (?:meeting|event|workshop|seminar|webinar))\b[^.!?]{0,60}$"
+)
 
 
 def _score(span: Span, sentence: str, sent: datetime) -> float:

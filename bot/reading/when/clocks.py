@@ -42,7 +42,7 @@ _H = r"(?:2[0-4]|1\d|0?\d)"
 _M = r"[0-5]\d"
 _TIME = rf"(?:(?:[01]\d|2[0-3]){_M}(?![\d.:])|{_H}(?:[.:]{_M}(?:[.:]00(?!\d))?)?(?!\d))"
 _HALF = r"(?:\s?(?:a\.m\.|p\.m\.|am|pm|f\.m\.|e\.m\.|fm|em|a\.m|p\.m)(?![a-zåäö]))"
-_ABOUT = r"(?:(?:ca|cirka|c:a|omkring|runt|about|around|strax före|approx)\.?\s*)?"
+_ABOUT = r"(?:(?:ca|cirka|c:a|ungefär|vid|omkring|runt|about|around|strax före|approx)\.?\s*)?"
 _KL = r"(?:(?:kl|klockan|klocka|klo)(?![a-zåäö])\s?[.:]?\s*)"
 _LEAD = (
     r"(?P<doors>(?:insläpp|drop-?in|dörrar(?:na)?(?: öppnar?| öppnas)?|samling|registrering|incheckning|kaffe|fika|fikamingel"
@@ -50,14 +50,14 @@ _LEAD = (
     r"|vi öppnar|lokalen öppnar)(?: (?:från|from|at|och \w{1,15}|serveras|öppnar|is open))? ?:?\s*)?"
     r"(?P<opens>(?:programmet |mötet |the programme )?(?:start(?:ar|tid)?|starts?|börja(?:r|n)|inleds|begins?|programstart|mötesstart|sändningen startar)"
     r"(?: (?:vi|med|at|från|programmet|mötet))? ?:?\s*)?"
-    r"(?P<ends>(?:slut(?:ar|tid)?|avslut(?:as|ning)?|ends?|till|fram till|senast|until)\s*:?\s*)?"
+    r"(?P<ends>(?:slut(?:ar|tid)?|avslut(?:as|ning)?|ends?|tillbaka|hemma(?: igen)?|hemkomst|återkomst|åter|klara|back|till|fram till|senast|until)\s*:?\s*)?"
 )
 _CLOCK = re.compile(
     rf"(?<![\w.,/+])(?<!\d[:-]){_LEAD}"
-    rf"(?P<word>(?:mellan|between|från|from|fr\.? ?o\.? ?m\.?|at|@|mellan)\s*)?(?P<kl>{_KL})?{_ABOUT}(?P<start>{_TIME})(?P<half>{_HALF})?"
+    rf"(?P<word>(?:mellan|between|från|from|fr\.? ?o\.? ?m\.?|at|@|mellan)\s*)?{_ABOUT}(?P<kl>{_KL})?{_ABOUT}(?P<start>{_TIME})(?P<half>{_HALF})?"
     rf"(?:\s*(?P<to>-|till|to|until|t\.? ?o\.? ?m\.?|och|and|fram till)\s*(?P<kl2>{_KL})?{_ABOUT}(?P<end>{_TIME})(?P<half2>{_HALF})?)?"
     r"(?![\d]|[.,:]\d|-\d|/\d|\s?(?:%|°|:-|[-/]\d))"
-    r"(?:\s?\(?(?P<zone>cest|cet|eest|eet|utc|gmt|bst|svensk tid|finsk tid|swedish time|finnish time|uk time)\)?(?![a-zåäö]))?"
+    r"(?:\s?\(?(?P<zone>cest|cet|eest|eet|utc|gmt|bst|svensk tid|finsk tid|swedish time|finnish time|uk time|stockholm time|local time|lokal tid)\)?(?![a-zåäö]))?"
 )
 _NUMBER_WORDS = (
     r"(?:"
@@ -69,10 +69,15 @@ _QUARTERS = {"kvart i": -15, "kvart över": 15, "fem i": -5, "fem över": 5, "ti
 _WORDS = re.compile(
     rf"(?<![\wåäö])(?:(?P<kl>klockan|kl\.?|at)\s+)?(?:(?P<shift>{'|'.join(sorted(_QUARTERS, key=len, reverse=True))})\s+)?"
     rf"(?P<hour>{_NUMBER_WORDS}|noon|(?<=halv )\d\d?|(?<=över )\d\d?|(?<=vart i )\d\d?)(?![\wåäö])"
+    rf"(?:\s*(?:-|till|to)\s*(?:(?:klockan|kl\.?)\s+)?{_ABOUT}(?:(?P<shift2>{'|'.join(sorted(_QUARTERS, key=len, reverse=True))})\s+)?"
+    rf"(?P<hour2>(?!ett\s[a-zåäö]){_NUMBER_WORDS}|(?<=över )\d\d?|(?<=halv )\d\d?|(?<=vart i )\d\d?)(?![\wåäö]))?"
 )
 _NOON_WORDS = re.compile(r"(?<![\wåäö])(?:at|until|till|-|to)\s*(?:12\s)?noon(?![a-z])")
 _EVENING = re.compile(r"(?:på|i)\s?(?:kvällen|kväll|eftermiddagen|eftermiddag)|in the (?:evening|afternoon)|tonight")
 _MORNING = re.compile(r"(?:på|i) (?:morgonen|förmiddagen|förmiddag)|in the morning")
+_DAY_AFTER = re.compile(
+    r"\s*,?\s?(?:dagen (?:efter|därpå)|nästa (?:dag|morgon|förmiddag)|följande (?:dag|morgon)|morgonen efter|(?:the )?(?:next|following) (?:day|morning)|the day after)\b"
+)
 _NEAR = 30  # characters in which "på kvällen" belongs to an hour
 
 
@@ -105,7 +110,7 @@ def _read(match: re.Match[str]) -> Clock | None:
         last, _ = _minutes(end, end_half)
         if last is None:
             return None
-        last = _after(first, last)
+        last = last + _DAY if _DAY_AFTER.match(match.string, stop) else _after(first, last)
         twofold = twofold and not end_half and "." not in end and ":" not in end
     begin = _begin(match)
     around = match.string[max(0, begin - _NEAR) : begin] + "|" + match.string[stop : stop + _NEAR].split("\n")[0]
@@ -225,14 +230,25 @@ def _in_words(match: re.Match[str]) -> Clock | None:
     ):
         return None
     minutes = (hour * 60 + (_QUARTERS[shift] if shift else 0)) % _DAY
+    last = _end_in_words(match)
     around = (
         match.string[max(0, match.start() - _NEAR) : match.start()]
         + "|"
         + match.string[match.end() : match.end() + _NEAR].split("\n")[0]
     )
     twofold = minutes < 6.5 * 60 and not (word.isdigit() and int(word) > 12)
-    first, _, twofold, said = _half_of_day(minutes, None, around, twofold=twofold)
-    return Clock(begin=match.start(), stop=match.end(), start=first, twofold=twofold, said=said)
+    first, last, twofold, said = _half_of_day(minutes, last, around, twofold=twofold)
+    end = _after(first, last) if last is not None else None
+    return Clock(begin=match.start(), stop=match.end(), start=first, end=end, twofold=twofold, said=said)
+
+
+def _end_in_words(match: re.Match[str]) -> Minutes | None:
+    """As in "från halv nio till kvart i tolv"."""
+    word = match["hour2"]
+    if not word:
+        return None
+    hour = int(word) if word.isdigit() else NUMBERS[word]
+    return (hour * 60 + (_QUARTERS[match["shift2"]] if match["shift2"] else 0)) % _DAY
 
 
 def spoken(minutes: Minutes) -> str:

@@ -65,6 +65,10 @@ _ORDINAL_WEEKDAY = re.compile(
     rf"{_B}(?:den\s+|the\s+)?(?P<count>första|andra|tredje|fjärde|femte|sista|first|second|third|fourth|last)\s+(?P<weekday>{WEEKDAY})"
     rf"(?:\s+(?:i|in|of)?\s*(?:(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?|(?P<next>nästa månad|next month)|(?P<last>förra månaden)|(?P<this>den här månaden|denna månad)))?"
 )
+#: "Den sista oktober", "sista dagen i november", "the last of May".
+_LAST_OF_MONTH = re.compile(
+    rf"{_B}(?:(?:den|the)\s+)?(?:sista|siste|last)(?:\s+(?:dagen|dag|day))?\s+(?:(?:i|of|in)\s+)?(?P<month>{MONTH})(?:\s+(?P<year>20\d\d)(?!\d))?(?!\s?\d)"
+)
 _EVERY = re.compile(r"\s+(?:(?:i|in|of)\s+)?(?:varje|var|each|every)\b")
 _COUNTS = {
     "första": 1,
@@ -229,6 +233,13 @@ def _ordinal_weekday(match: re.Match[str], sent: date) -> Written | None:
     return _written(match, day, loose=not match["month"]) if day is not None else None
 
 
+def _last_of_month(match: re.Match[str], sent: date) -> Written:
+    month = month_of(match["month"])
+    year = int(match["year"]) if match["year"] else sent.year + (month < sent.month)
+    last = months_on(date(year, month, 1), 1) - timedelta(days=1)
+    return _written(match, last)
+
+
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Written | None]], ...] = (
     (_WEEK, _week),  # v. 47, onsdagen i vecka 46
     (_RELATIVE, _relative),  # imorgon
@@ -237,5 +248,6 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Written | 
     (_WEEK_ALONE, _week_alone),  # i nästa vecka
     (_BY_WEEKDAY, _by_weekday),  # nu på fredag, nästa onsdag
     (_ALONE, _alone),  # fredagen den 15:e
+    (_LAST_OF_MONTH, _last_of_month),  # den sista oktober
     (_ORDINAL_WEEKDAY, _ordinal_weekday),  # första torsdagen i december
 )

@@ -247,7 +247,10 @@ def _joined(found: list[Span], folded: Folded) -> Iterator[Span]:
 
 
 _GOES_ON = re.compile(
-    r"[\s,)*]*(?:-|–|—|till|to|until|t\.?o\.?m\.?|till och med)\s*(?:den\s+|the\s+|på\s+)?", re.IGNORECASE
+    r"[\s,)*]*(?:-|–|—|till|to|until|t\.?o\.?m\.?|till och med"
+    r"|(?:och|samt|and)?\s?(?:vi\s|är\s|we\s)?(?:slutar|avslutar|avslutas|är klara|är tillbaka|åker hem|hemresa|tillbaka|åter|hemkomst|ends?|finish)(?:\s(?:efter|med|med en|after|with)\s\w{3,15})?)"
+    r"\s*(?:den\s+|the\s+|på\s+|on\s+)?",
+    re.IGNORECASE,
 )
 
 
@@ -259,7 +262,7 @@ def _goes_on(last: Span, span: Span, folded: Folded) -> bool:
         or span.day > _month_on(last.day)
     ):
         return False
-    return span.begin - last.stop <= 12 and _GOES_ON.fullmatch(folded.source, last.stop, span.begin) is not None
+    return span.begin - last.stop <= 45 and _GOES_ON.fullmatch(folded.source, last.stop, span.begin) is not None
 
 
 def _month_on(day: str) -> str:

@@ -56,11 +56,13 @@ _SLASHED = re.compile(
 )
 _ORNAMENT = re.compile(r"(?:[:;8=][-o']?[)D(P]|<3|\^_\^)+\s*$")
 _LETTERS = re.compile(r"[^\W\d_]+")
+#: Some write a link as Markdown even in plain text: "Sent with [Proton Mail](https://…)".
+_LINK = re.compile(r"\[([^\[\]]{1,80})\]\([^()\s]{1,200}\)")
 
 
 def is_machine(line: str) -> bool:
     """`Skickat från min iPhone`: nobody wrote it."""
-    plain = undressed(line).strip("[]()")
+    plain = _LINK.sub(r"\1", undressed(line)[:600]).strip("[]()")
     return len(plain) <= 300 and (_MACHINE.fullmatch(plain) is not None or _BANNER.fullmatch(plain) is not None)
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from bridges.mail.headers import display_name, one_line
+from bridges.mentions import first_rows, heading, more_words, sharing_words, title_of, when_of, where_of
 from bridges.occasions import (
     flag,
     headline,
@@ -46,6 +47,9 @@ _SAID = (3_900, 3_000, 2_000, 1_000, 500, 100)
 #: Markdown so many times as long as what Slack takes need not be tried: its signs never take up more of it.
 _TOO_MUCH = 2
 _LONGEST_NAME = 40  # characters of a name in a byline; a cluster has the rest of Slack's 80
+#: So many rows of what a letter tells of; the rest stand on its page.
+_MOST_TOLD = 5
+_LONGEST_PAGE = 300  # characters of an address in such a row
 #: Where the network is, unless an event says otherwise.
 _HOME = "Europe/Stockholm"
 
@@ -74,6 +78,7 @@ def item_card(view: ItemView, t: Texts) -> Message:
         return [
             *_head(view, t),
             words(text),
+            _told(view, t),
             files_row(view.files, view.url, t),
             *_presses(view, t),
             _counts(view, t),
@@ -113,6 +118,23 @@ def _head(view: ItemView, t: Texts) -> list[Row]:
     if (mail := sign_up_url(event)).startswith("mailto:") and not (event.off or last.passed):
         facts.append(t.t("Sign up: {where}", where=link(mail, line(event.registration_email, 100))))
     return [*rows, Row("\n".join(filter(None, facts)), paragraphs(facts))]
+
+
+def _told(view: ItemView, t: Texts) -> Row:
+    """What it tells of beside its own: "tors 12 nov kl. 09.00 Titel · plats", and where the rest stand."""
+    if not view.mentions:
+        return Row("", ())
+    rows, more = first_rows(view.mentions, _MOST_TOLD)
+    lines = [bold(heading(view.kind, t))]
+    for one in rows:
+        title = title_of(one, t)
+        shown = link(one.url, title) if 0 < len(one.url) <= _LONGEST_PAGE else line(title)
+        first = " ".join(filter(None, (line(when_of(one, view.today, t)), shown)))
+        shared = link(f"{view.url.rpartition('/')[0]}/{one.shared_as}", t.t("shared already")) if one.shared_as else ""
+        lines.append("• " + " · ".join(filter(None, (first, line(where_of(one, t)), shared))))
+    if more:
+        lines.append(link(view.url, more_words(more, t)))
+    return Row("\n".join(lines), paragraphs(lines))
 
 
 def _presses(view: ItemView, t: Texts) -> list[Row]:
@@ -165,6 +187,8 @@ def _doings(view: ItemView, t: Texts, *, cut: bool) -> Row:
     ]
     if view.kind is Kind.TIP:
         buttons.insert(0, button("vote", t.t("Vote"), title, view.item_id))
+    if open_ := [one for one in view.mentions if one.is_open(view.today)]:
+        buttons.insert(0, button("share_told", sharing_words(open_, view.kind, t), title, view.item_id))
     if cut:
         buttons.insert(0, button("read", t.t("Read all"), title, view.item_id))
     return Row("", [actions(*buttons)])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bridges.mail.calendar_out import EventView
+from bridges.mentions import MentionView
 from storage.ids import CommentId, HeldId, ItemId
 from storage.words import Audience, Intent, ItemStatus, Kind
 
@@ -55,6 +56,7 @@ class ItemView:
     url: str  # its page
     today: date  # where the network is
     sharers: Sequence[str] = ()  # who shared it too
+    mentions: Sequence[MentionView] = ()  # what it tells of beside its own
     edited_at: datetime | None = None
 
 

@@ -79,6 +79,7 @@ class Meta:
     ts: str = ""  # likewise
     item_id: int | None = None  # an item that is edited
     held_id: int | None = None  # a held post that is put right
+    mention_id: int | None = None  # something that a letter tells of, which is shared
 
     @classmethod
     def of(cls, view: object) -> Self:
@@ -96,12 +97,13 @@ class Meta:
             ts=_line(said.get("ts"))[:100],
             item_id=_row(said.get("item_id")),
             held_id=_row(said.get("held_id")),
+            mention_id=_row(said.get("mention_id")),
         )
 
     def packed(self) -> str:
         """As it stands in `private_metadata`, far below the 3,000 characters that Slack keeps."""
         said = {"lang": self.lang[:10], "channel": self.channel[:100], "ts": self.ts[:100]}
-        ids = {"item_id": self.item_id, "held_id": self.held_id}
+        ids = {"item_id": self.item_id, "held_id": self.held_id, "mention_id": self.mention_id}
         return json.dumps(said | {name: number for name, number in ids.items() if number is not None})
 
 

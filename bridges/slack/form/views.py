@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bridges.mail.headers import one_line
+from bridges.mentions import row_of, title_of
 from bridges.occasions import is_web, kicker, kind_word, when_and_where
 from bridges.slack.drawing.message import Block, ItemView
+from bridges.slack.drawing.pieces import button
 from bridges.slack.form.draft import Draft, Meta, SlackFile, clean, cut
 from bridges.slack.form.event import EventFields, event_of
 from bridges.slack.form.fields import fields, plain, topic_names
@@ -31,6 +33,7 @@ __all__ = [
     "skeleton",
     "text_in",
     "told",
+    "told_rows",
     "topic_names",
     "typed",
     "whole_text",
@@ -41,6 +44,7 @@ FORM: Final = "share"
 
 _LONGEST_SECTION: Final = 3000  # characters
 _LONGEST_HEADER: Final = 150
+_MOST_ROWS: Final = 90  # of what a letter tells of, likewise
 _MOST_TEXT_BLOCKS: Final = 40  # of the 100 that a view takes: its JSON may be 250 kB
 
 
@@ -75,6 +79,21 @@ def _share(t: Texts, meta: Meta, blocks: list[Block]) -> Block:
 def told(t: Texts, sentence: str) -> Block:
     """A view that says one thing."""
     return _modal("Brygga", t.t("Close"), [_said(cut(clean(sentence), _LONGEST_SECTION) or "…")])
+
+
+def told_rows(view: ItemView, t: Texts) -> Block:
+    """What a letter tells of, each with a button that opens the form filled in with it."""
+    blocks = [_said(one_line(view.title, 300) or t.t("(no subject)"))]
+    for one in view.mentions[:_MOST_ROWS]:
+        row: Block = _said(row_of(one, view.today, t))
+        if one.is_open(view.today):
+            row["accessory"] = button("share_mention", t.t("Share …"), title_of(one, t), one.id)
+        elif one.shared_as is not None:
+            row = _said(f"{row_of(one, view.today, t)} · {t.t('shared already')}")
+        blocks.append(row)
+    if len(view.mentions) > _MOST_ROWS:
+        blocks.append(_said(t.t("The rest is on the page: {url}", url=view.url)))
+    return _modal(t.t("In the letter"), t.t("Close"), blocks)
 
 
 def whole_text(view: ItemView, t: Texts) -> Block:
