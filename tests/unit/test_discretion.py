@@ -12,6 +12,7 @@ from bridges.discretion import Discretion
 from bridges.hypertext import html_of, markdown_of, read
 from bridges.markdown import to_plain
 from tests.fixtures.newsletters import forms, safelink
+from tests.fixtures.require import FULL
 
 ANNA = "anna.ek@agro.example.se"
 PERSON, MAILING = Discretion(readers=frozenset({ANNA})), Discretion(mailing=True, readers=frozenset({ANNA}))
@@ -163,7 +164,7 @@ LINKS = [
 PIECES = st.sampled_from([*TAGS, *WORDS, *LINKS, "<img alt='bild x' src=y>"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if FULL else 50, deadline=None)
 @example(["<table>", "<tr>", "<td>", "<table>", "<h2>", "ord ", "<pre>", "<br>"])
 @given(st.lists(PIECES, max_size=30))
 def test_any_html_is_read_safely_and_the_same_when_read_again(pieces: list[str]):

@@ -77,4 +77,4 @@ def test_any_text_is_read_in_bounded_time(unit: str):
     began = time.process_time()
     language_of(unit * 400_000)
     topics_in(unit * 400_000, ALL)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 5

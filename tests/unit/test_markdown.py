@@ -181,7 +181,7 @@ def test_dangerous_schemes_are_never_links(scheme: str):
     assert "href" not in to_html(f"[x]({scheme}) <{scheme}>")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if FULL else 100, deadline=None)
 @example("# Rubrik\n\n* a\n\n* b\n\n[Läs](https://a.se/b) mer\n\n---\n\n| a | b |\n| --- | --- |\n| c | d |\n\nSlut")
 @example("a [b](https://a.se/b_c) <https://a.se/?x=1&y=2> **c**\n\n1. d\n2. e\n\n\u00a0 in \\* ut")
 @given(st.one_of(TEXTS.map(from_plain), TEXTS, TEXTS.map(lambda text: from_html(f"<p>{text}</p>"))))

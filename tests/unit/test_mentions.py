@@ -23,6 +23,7 @@ from bridges.slack.form.views import told_rows
 from bridges.texts import Texts
 from storage.ids import ItemId, MentionId
 from storage.words import Attendance, Doubt, EventStatus, Intent, Kind, Precision
+from tests.fixtures.require import FULL
 from tests.fixtures.slack_posts import objections, urls, words
 from tests.unit.test_compose import item
 from tests.unit.test_slack_cards import ITEM
@@ -125,7 +126,7 @@ views = st.builds(
 
 
 @given(told=st.lists(views, max_size=8), times=st.sampled_from([1, 15]), text=words)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if FULL else 20, deadline=None)
 def test_whatever_letters_tell_of_slack_takes_the_card_and_the_list(told, times, text):
     view = replace(LETTER, mentions=tuple(told) * times, text=text)
     assert objections(item_card(view, SV)) == []
