@@ -45,11 +45,12 @@ _SIGN_UP = re.compile(
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: Opening hours, holidays, and who begins or leaves: days on which nothing is held.
 _NOTHING_HELD = re.compile(
-    r"[^.!?\n]*\b(?:(?:håller|har|är|holdes)\b[^.!?\n]{0,30}\b(?:semester\w*|jul|sommar)?(?:stängt?|lukket|ledigt?|semester)(?!\w)|(?:semester|jul|sommar)stängt?|(?:jul|sommar)ledig\w*"
+    r"\b(?:(?:håller|har|är|holdes)\b[^.!?\n]{0,30}\b(?:semester\w*|jul|sommar)?(?:stängt?|lukket|ledigt?|semester)(?!\w)|(?:semester|jul|sommar)stängt?|(?:jul|sommar)ledig\w*"
     r"|telefontid\w*|öppettid\w*|öppet (?:vardagar|mån|tis|ons|tors|fre)\w*|(?:börjar|slutar) (?:hos oss|sin tjänst|sin anställning|som )|börjar (?:jobba|arbeta)"
-    r"|tillträd(?:er|de)|föräldraledig|går i pension|we are closed|office is closed|out of office)[^!?\n]*?(?=[!?]|\.(?:\s|$)|\n|$)",
+    r"|tillträd(?:er|de)|föräldraledig|går i pension|we are closed|office is closed|out of office)",
     re.IGNORECASE,
 )
+_SENTENCE_ENDS = re.compile(r"[!?\n]|\.(?=\s|$)")
 #: A leader of the letter's own: said in the letter already.
 _LEADER = re.compile(r"\bläs \w+s (?:krönika|ledare|spaning)\b", re.IGNORECASE)
 _ONLY_PART = re.compile(r"(?:del|dag|träff|pass|modul|tillfälle|avsnitt|part|day|session)\W?\d{1,2}", re.IGNORECASE)
@@ -133,11 +134,26 @@ _DAY_FIRST = re.compile(rf"(?:(?:när|datum|tid|dag|date|when)\s*:|{BEGINS_WITH_
 
 def _events(entry: Section, sent: datetime, timezone: str) -> list[EventReading]:
     """The events of an entry; what is held every week is none, nor a day on which somebody is away."""
-    body = _NOTHING_HELD.sub("", entry.body[:_LONGEST_ENTRY])
+    body = _held(entry.body)
     if _RECURS.search(body[:_FIRST_LINES]) or not re.search(r"\d", f"{entry.title}{body}"):
         return []
     found = [_with_way(each, entry, sent) for each in events_of_section(entry.title, body, sent, timezone)]
     return [each for each in found if entry.title or _is_sure(each)]
+
+
+def _held(body: str) -> str:
+    """What an entry says, without the sentences that tell of days on which nothing is held. In linear time."""
+    body = body[:_LONGEST_ENTRY]
+    kept: list[str] = []
+    position = 0
+    for found in _NOTHING_HELD.finditer(body):
+        if found.start() < position:
+            continue
+        begin = max(position, *(body.rfind(sign, position, found.start()) + 1 for sign in ".!?\n"))
+        end = _SENTENCE_ENDS.search(body, found.end())
+        kept.append(body[position:begin])
+        position = end.start() if end else len(body)
+    return "".join((*kept, body[position:]))
 
 
 def _is_sure(event: EventReading) -> bool:
@@ -202,7 +218,7 @@ def _tip(entry: Section, sent: datetime) -> TipReading | None:
     return TipReading(
         title=entry.title,
         url=canonical(page) if page else "",
-        deadline=last_day(f"{entry.title}\n{_NOTHING_HELD.sub('', entry.body)}", sent),
+        deadline=last_day(f"{entry.title}\n{_held(entry.body)}", sent),
     )
 
 
