@@ -202,6 +202,8 @@ async def _plant(scene: Scene) -> None:
     try:
         await scene.play.plant(scene)
     except Exception as error:
+        if scene.running.stop.is_set():
+            return  # whoever was to answer has been told to leave
         log.exception("demo.not_seeded")
         raise CannotPlay("the seed is broken: {why}", why=error) from error
     finally:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.demo.cast import Play
+from bot.demo.scene import Scene
 from bot.demo.trouble import CannotPlay
 from tests.fixtures.mailrooms import until
 from tests.fixtures.require import FULL_ONLY
@@ -230,3 +231,17 @@ async def test_a_seed_that_fails_ends_the_demo_and_says_why(stage: Stage):
         async with stage.open():
             await stage.over(20)
     assert failed.value.subgroup(lambda error: isinstance(error, CannotPlay) and "“bertil”" in str(error))
+
+
+async def test_a_seed_that_fails_because_the_demo_was_told_to_stop_is_not_broken(stage: Stage):
+    stopped = asyncio.Event()
+
+    async def plant(scene: Scene) -> None:
+        await stopped.wait()
+        raise LookupError("nobody answers any more")
+
+    stage.play = Play(cast=CAST, clusters=CLUSTERS, members=MEMBERS, plant=plant)
+    async with stage.open():
+        stage.scene.running.stop.set()
+        stopped.set()
+        await stage.over(20)
