@@ -120,7 +120,8 @@ def databases(kind: str) -> Iterator[Callable[[], str]]:
             return
         from tests.fixtures import postgres  # noqa: PLC0415  only where it is asked for
 
-        server = postgres.Postgres(folder, {"listen_addresses": ""})
+        (folder / "programs").mkdir()
+        server = postgres.Postgres(folder, folder / "programs", {"listen_addresses": ""})
         server.start()
 
         def fresh() -> str:

@@ -188,7 +188,6 @@ async def test_triggers_are_good_once_and_for_three_seconds(workspace: Workspace
 
 
 async def test_what_the_app_may_answer(workspace: Workspace, app: App) -> None:
-    workspace.ack_within = 0.3
     anna = workspace.person(U_ANNA)
     await anna.shortcut("share")
     view = await anna.updated(await anna.opened())
@@ -196,10 +195,10 @@ async def test_what_the_app_may_answer(workspace: Workspace, app: App) -> None:
     app.answer = {"response_action": "errors", "errors": {"titel": "Det fältet finns inte"}}
     assert set(await anna.submit(view)) == {""}
     assert "invalid_errors" in anna.errors.pop()
-    app.pause = 0.5
+    patience, workspace.ack_within, app.pause = workspace.ack_within, 0.3, 0.5
     assert set(await anna.submit(view)) == {""}
     assert anna.errors == ["operation_timeout"]
-    app.pause = 0.0
+    workspace.ack_within, app.pause = patience, 0.0
     app.answer = {"response_action": "push", "view": {**SKELETON, "callback_id": "two"}}
     assert await anna.submit(view) == {}
     above = await anna.opened()
