@@ -5,6 +5,9 @@ READY := $(VENV)/.ready
 
 PORT ?= 8025
 
+# Compiled once and kept, whatever this machine says: the tests start the program many times.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: install demo test lint lock clean
 
 install: $(READY)

@@ -55,6 +55,7 @@ def test_the_same_invitation_stands_in_slack_and_in_mail(demo: Demo, sit: Callab
         seat.page.locator("#panes").screenshot(path=Path(folder) / "invitation.png")
 
 
+@FULL_ONLY
 def test_the_tour_notices_what_is_done(demo: Demo, sit: Callable[..., Seat]) -> None:
     seat = sit(demo, tour=True)
     tour = seat.page.locator("#tour")

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.fixtures.mailrooms import Mailroom
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.smtp import Letter
 from tests.fixtures.village import LIST, TAKERS, Village, letter
 
@@ -79,6 +79,7 @@ async def test_the_letter_is_whole_and_readable(village: Village):
     assert got.sender.startswith("kluster+bounce-")
 
 
+@FULL_ONLY
 async def test_the_same_mail_is_one_item(village: Village):
     """Delivered three times, by another road, and fetched again after the mailbox was renumbered."""
     raw = letter(ANNA, "Höstmöte i Ås", "Välkomna till höstmöte.\n").as_bytes()
@@ -150,6 +151,7 @@ async def test_a_swedish_answer_reaches_the_followers_in_their_thread(village: V
     assert len(shown["comments"]) == 2
 
 
+@FULL_ONLY
 async def test_an_audience_in_the_first_line(village: Village):
     """ "Till: områden" reaches the areas alone."""
     await village.mail(letter(ANNA, "Till er utan kluster", "Till: områden\n\nHör av er om ni vill vara med.\n"))
@@ -166,6 +168,7 @@ def plain(one: Letter) -> str:
     return str(body.get_content())
 
 
+@FULL_ONLY
 async def test_an_old_mail_is_kept_and_not_sent(village: Village):
     """What was written more than 14 days ago, such as mail found after a long stop, surprises nobody."""
     long_ago = datetime.now(UTC) - timedelta(days=15)

@@ -2,7 +2,7 @@
 
 import random
 
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.village import TAKERS, Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -48,6 +48,7 @@ async def test_a_subject_cannot_become_a_header(village: Village):
     assert "Bcc: alla@example.se" in got[0].message["Subject"].replace("  ", " ")
 
 
+@FULL_ONLY
 async def test_members_with_odd_names(make_village, village: Village):
     path = village.program.folder / "odd.csv"
     path.write_text(
@@ -65,6 +66,7 @@ async def test_members_with_odd_names(make_village, village: Village):
     assert '"; DROP TABLE members; --' in names
 
 
+@FULL_ONLY
 async def test_a_mail_too_large_waits_for_an_editor_and_the_next_is_read(village: Village):
     """50 MB at full scale; it is kept whole, its sender hears why, and nobody's mail waits for it."""
     megabytes = 50 if FULL else 26

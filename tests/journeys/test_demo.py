@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.program import PATIENCE, until
+from tests.fixtures.require import FULL_ONLY
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,7 +78,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., De
             demo.process.wait()
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=FULL_ONLY)])
 def test_it_says_where_it_is_and_stops_at_once(tmp_path: Path, start: Callable[..., Demo], sign: signal.Signals):
     demo = start(tmp_path / "demo", "--no-seed")
     demo.up()
@@ -129,6 +130,7 @@ def test_a_folder_of_somebody_elses_is_one_line_and_left_alone(tmp_path: Path, s
     assert (tmp_path / "thesis.txt").read_text() == "forty pages"
 
 
+@FULL_ONLY
 def test_a_folder_that_may_not_be_written_is_one_line(start: Callable[..., Demo]):
     demo = start(Path("/sys/brygga-demo"))  # where even root may make no folder
     assert demo.ended() == 1
@@ -136,6 +138,7 @@ def test_a_folder_that_may_not_be_written_is_one_line(start: Callable[..., Demo]
     assert "får inte skrivas" in demo.said()[1]
 
 
+@FULL_ONLY
 def test_a_place_where_no_folder_can_be_is_one_line(tmp_path: Path, start: Callable[..., Demo]):
     (tmp_path / "file").write_text("")
     demo = start(tmp_path / "file" / "demo")

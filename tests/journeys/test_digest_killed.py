@@ -15,7 +15,7 @@ from storage.words import Kind
 from tests.fixtures.crowd import CONNECTIONS, MEMBERS, Sink, everyone, settings
 from tests.fixtures.mailrooms import until
 from tests.fixtures.program import Program
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.village import LIST
 
 KILLS = 6 if FULL else 1
@@ -54,6 +54,7 @@ def check(received: list[tuple[str, str]], kills: int) -> None:
     assert repeats <= CONNECTIONS * kills, f"{repeats} repeats after {kills} kills"
 
 
+@FULL_ONLY
 async def test_killed_again_and_again(make_program: Callable[[str], Program], sink: Sink, people: Path):
     dice = random.Random(11)
     async with MailroomImap() as room:

@@ -9,7 +9,7 @@ from bridges.standins.mailroom_imap import MailroomImap
 from tests.fixtures.crowd import MEMBERS, Sink, check, everyone, settings
 from tests.fixtures.mailrooms import until
 from tests.fixtures.program import Program
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.village import LIST, letter
 
 KILLS = 8 if FULL else 2
@@ -38,6 +38,7 @@ async def test_killed_again_and_again_during_a_fan_out(
         assert await asyncio.to_thread(program.json, "outbox", "list") == []
 
 
+@FULL_ONLY
 async def test_killed_between_fetching_and_understanding(
     make_program: Callable[[str], Program], sink: Sink, people: Path
 ):
@@ -64,6 +65,7 @@ async def test_killed_between_fetching_and_understanding(
         assert sorted(item["title"] for item in items) == sorted(f"Nummer {n}" for n in range(mails))
 
 
+@FULL_ONLY
 async def test_one_of_three_processes_dies(
     make_program: Callable[[str], Program], sink: Sink, people: Path, empty_postgres_url: str
 ):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tests.fixtures.mailrooms import until
 from tests.fixtures.proxy import Road
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.village import TAKERS, Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -79,6 +79,7 @@ async def test_the_mailbox_goes_away(make_village: Callable[..., Village], mailr
     await says_ready(village)
 
 
+@FULL_ONLY
 async def test_the_database_is_locked(village: Village):
     """Somebody else holds SQLite's write lock: nothing can be settled, nothing is lost."""
     await says_ready(village)
@@ -93,6 +94,7 @@ async def test_the_database_is_locked(village: Village):
     await says_ready(village)
 
 
+@FULL_ONLY
 async def test_a_slow_and_a_greylisting_recipient_delay_nobody(village: Village):
     village.post.faults.slow["bo@agro.example.se"] = 8.0
     village.post.faults.refuse["cecilia@gavle.example.se"] = "450 4.2.0 greylisted, come back later"

@@ -10,7 +10,7 @@ from tests.fixtures.crowd import MEMBERS, Sink, everyone, settings
 from tests.fixtures.mailrooms import until
 from tests.fixtures.postgres import Postgres
 from tests.fixtures.program import Program
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.village import LIST, letter
 
 AWAY = 20.0 if FULL else 3.0  # seconds
@@ -44,6 +44,7 @@ async def test_taken_away_in_mid_sending(
         assert len({message_id for _, message_id in copies}) == 2
 
 
+@FULL_ONLY
 async def test_away_when_the_program_starts(make_program: Callable[[str], Program], sink: Sink, own_postgres: Postgres):
     """The machine came up before its database did: the program waits, and stops when told to."""
     program = make_program(settings(1, sink.port, own_postgres.url()))

@@ -1,5 +1,6 @@
 """A lone Kommer is a sign-up: counted, the last answer wins, and never posted in the thread."""
 
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.village import Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -77,6 +78,7 @@ async def counted(village: Village) -> dict[str, int]:
     return shown["sign_ups"]
 
 
+@FULL_ONLY
 async def test_a_calendars_own_answer_counts_and_the_last_one_wins(village: Village):
     shared = letter(ANNA, "Fältdag", "Kom till Norrby.\n")
     shared.add_attachment(INVITATION, subtype="calendar", filename="faltdag.ics")

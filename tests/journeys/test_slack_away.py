@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from tests.fixtures.mailrooms import until
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.town import C_INV, U_ANNA, U_BO, U_GRACE, U_HANNA, Town
 from tests.fixtures.village import letter
 
@@ -90,6 +90,7 @@ async def test_slack_goes_away_and_comes_back(town: Town):
     assert await town.village.rows("select count(*) from comments") == [(5,)]
 
 
+@FULL_ONLY
 async def test_answers_written_while_nobody_listens(town: Town):
     """The program is stopped; meanwhile people answer in Slack and by mail. At the next start all is there, once."""
     slack = town.slack

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.fixtures.mailrooms import until
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.town import BY_MAIL, C_INV, C_TIPS, PEOPLE, U_ANNA, U_BO, U_HANNA, Town
 from tests.fixtures.village import letter
 
@@ -37,6 +37,7 @@ def town(apart: Town) -> Town:
     return apart
 
 
+@FULL_ONLY
 async def test_killed_while_slack_holds_its_answer_back(town: Town):
     """The card stands in Slack and nobody has written down where: it is found again, and so is what was said below it."""
     title = "Inbjudan till fältvandring"

@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from tests.fixtures.mailrooms import until
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.village import TAKERS, Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -26,6 +27,7 @@ async def test_sigterm_lets_the_letter_on_its_way_arrive(village: Village):
     assert len(list(village.shares("Just när vi stänger"))) == len(TAKERS)
 
 
+@FULL_ONLY
 async def test_a_recipient_slower_than_the_drain_does_not_hold_the_program_up(village: Village):
     await in_mid_sending(village, 60.0)
     assert await village.stop() == 0

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Callable
 
 from tests.fixtures.mailrooms import until
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.village import Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -39,6 +40,7 @@ async def test_undone_by_the_link_in_the_receipt(make_village: Callable[..., Vil
     assert states == [("dropped",)]
 
 
+@FULL_ONLY
 async def test_undone_by_mail_and_only_by_the_author(make_village: Callable[..., Village]):
     village = make_village(undo=60)
     await village.populate()
@@ -80,6 +82,7 @@ async def test_leaving_in_one_click(village: Village):
     assert "bo@agro.example.se" not in [one.recipient for one in village.shares("Två")]
 
 
+@FULL_ONLY
 async def test_leaving_by_the_mail_address_of_the_header(village: Village):
     """Mail clients that know only mailto send an empty mail there; the token says who leaves."""
     await village.mail(letter(ANNA, "Ett", "Första.\n"))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.fixtures.mailrooms import until
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.smtp import Letter
 from tests.fixtures.village import PEOPLE, TAKERS, Village, letter
 
@@ -79,6 +80,7 @@ async def test_a_stranger_waits_and_an_editor_lets_the_post_through(guarded: Vil
     await until(lambda: len(guarded.letters_to("ulla@forskning.example.com")) == 2, 20)
 
 
+@FULL_ONLY
 async def test_a_rejected_post_reaches_nobody_and_the_sender_is_told(guarded: Village):
     await guarded.mail(letter(STRANGER, "Köp kiselgur", "Billigt i dag.\n", Authentication_Results=PASS))
     asked = await desk_letter(guarded, "ivar@lrf.example.se")

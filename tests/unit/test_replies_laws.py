@@ -22,6 +22,7 @@ from bridges.mail.replies import (
     only_preformatted,
     rough_lines,
 )
+from tests.fixtures.require import FULL
 
 PERSON = [
     "Hej Nils!",
@@ -150,35 +151,37 @@ def test_any_html_is_read(html):
     assert rough_lines(marked(html).html) is not None
 
 
+#: How often a piece is repeated: at the full scale texts are of some 300 kB.
+K = 4_000 if FULL else 1_000
 HUGE = {
-    "one line": "x" * 300_000,
-    "empty lines": "\n" * 100_000,
-    "quoted lines": "Hej\n" + ">\n" * 100_000,
-    "marks": ">" * 300_000,
-    "froms": "Hej\n" + "Från:\n" * 50_000,
-    "heads": "Hej\n" + "Från: a\nTill: b\n" * 15_000,
-    "fields in a line": "Från: " + "a Till: b " * 30_000,
-    "closings": "Hej\n" + "Mvh\n" * 75_000,
-    "names": "Hej\n\n" + "Anna\n\n" * 50_000,
-    "slashes": "Hej\n" + "/Anna\n" * 50_000,
-    "rules": "Hej\n" + "----\n" * 60_000,
-    "marks of signatures": "Hej\n" + "-- \n" * 75_000,
-    "dates": "Hej\n" + "den 3 maj 2026\n" * 20_000,
-    "attributions": "Den 3 maj 2026 skrev\n" * 14_000,
-    "addresses": "a@" * 150_000,
-    "address lines": "den 3 maj a@b.se\n" * 17_000,
-    "spaces": " " * 300_000,
-    "dashes": "Hej\n" + "-" * 300_000,
-    "telephones": "Mvh Anna\n" + "+46 " + "1 " * 150_000,
-    "figures": "Mvh Anna\n" + "0" * 300_000,
-    "adjectives": "Hej\n" + "bästa " * 50_000 + "hälsningar",
-    "adjectives in lines": "Hej\n" + "aa aa aa aa aa aa aa aa aa aa aa aa aa a\n" * 8_000,
-    "stars": "*" * 300_000,
-    "notices": "Hej\n\n" + "När du mejlar\n" * 20_000,
-    "answers": "svar " * 60_000,
+    "one line": "x" * 75 * K,
+    "empty lines": "\n" * 25 * K,
+    "quoted lines": "Hej\n" + ">\n" * 25 * K,
+    "marks": ">" * 75 * K,
+    "froms": "Hej\n" + "Från:\n" * 12 * K,
+    "heads": "Hej\n" + "Från: a\nTill: b\n" * 4 * K,
+    "fields in a line": "Från: " + "a Till: b " * 8 * K,
+    "closings": "Hej\n" + "Mvh\n" * 19 * K,
+    "names": "Hej\n\n" + "Anna\n\n" * 12 * K,
+    "slashes": "Hej\n" + "/Anna\n" * 12 * K,
+    "rules": "Hej\n" + "----\n" * 15 * K,
+    "marks of signatures": "Hej\n" + "-- \n" * 19 * K,
+    "dates": "Hej\n" + "den 3 maj 2026\n" * 5 * K,
+    "attributions": "Den 3 maj 2026 skrev\n" * 4 * K,
+    "addresses": "a@" * 38 * K,
+    "address lines": "den 3 maj a@b.se\n" * 4 * K,
+    "spaces": " " * 75 * K,
+    "dashes": "Hej\n" + "-" * 75 * K,
+    "telephones": "Mvh Anna\n" + "+46 " + "1 " * 38 * K,
+    "figures": "Mvh Anna\n" + "0" * 75 * K,
+    "adjectives": "Hej\n" + "bästa " * 12 * K + "hälsningar",
+    "adjectives in lines": "Hej\n" + "aa aa aa aa aa aa aa aa aa aa aa aa aa a\n" * 2 * K,
+    "stars": "*" * 75 * K,
+    "notices": "Hej\n\n" + "När du mejlar\n" * 5 * K,
+    "answers": "svar " * 15 * K,
     "says": "Hej\n" + ("svar " * 900 + "\n") * 60,
-    "brackets": "[" * 150_000 + "](" * 75_000,
-    "backslashes": "\\" * 300_000,
+    "brackets": "[" * 38 * K + "](" * 19 * K,
+    "backslashes": "\\" * 75 * K,
 }
 
 
@@ -199,17 +202,17 @@ def test_the_time_grows_with_the_text_and_no_faster(case):
 
 
 HUGE_HTML = {
-    "divs": "<div>" * 60_000,
-    "quotes": "<blockquote>" * 25_000,
-    "signatures": '<div id="Signature">' * 15_000,
-    "attributes": "<div " + "a=b " * 75_000,
-    "classes": "<div " + "class='" * 45_000,
-    "lines of boxes": '<div style="border-top:solid">' * 10_000,
-    "open": "<div" * 75_000,
-    "rules": "<hr>" * 60_000 + '<div id="divRplyFwdMsg">',
-    "spaces": "<hr>" + " " * 300_000 + '<div id="divRplyFwdMsg">',
-    "styles": "<style>" * 40_000,
-    "texts": "<pre>" * 50_000,
+    "divs": "<div>" * 15 * K,
+    "quotes": "<blockquote>" * 6 * K,
+    "signatures": '<div id="Signature">' * 4 * K,
+    "attributes": "<div " + "a=b " * 19 * K,
+    "classes": "<div " + "class='" * 11 * K,
+    "lines of boxes": '<div style="border-top:solid">' * 2 * K,
+    "open": "<div" * 19 * K,
+    "rules": "<hr>" * 15 * K + '<div id="divRplyFwdMsg">',
+    "spaces": "<hr>" + " " * 75 * K + '<div id="divRplyFwdMsg">',
+    "styles": "<style>" * 10 * K,
+    "texts": "<pre>" * 12 * K,
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.reading.when import hours, spans
 from storage.words import Precision
+from tests.fixtures.require import FULL
 
 SENT = datetime(2026, 10, 1, 9, tzinfo=ZoneInfo("Europe/Stockholm"))
 
@@ -117,12 +118,16 @@ def test_every_day_is_read_as_the_day_it_is(since, ahead):
         assert (bare.start, bare.uncertain) == (day.isoformat(), None)
 
 
+#: Characters.
+LONG = 400_000 if FULL else 100_000
+
+
 @pytest.mark.parametrize(
     "piece",
     ["1 ", "1,", "3, ", "3 och ", "mån-", "den ", " ", "\n", "v. 4 ", "kl 3 ", "0", "3 nov, ", "3 nov - ", "-", "tel 1", "2026-", "12 e ", "](", "a@", "\xad", "Anna skrev 3 11:11:\n", "öppettider ", "från: \n", "insläpp från "],
 )  # fmt: skip
 def test_the_time_taken_grows_with_the_text_alone(piece):
-    text = (piece * 400_000)[:400_000]
+    text = (piece * LONG)[:LONG]
     spans(text[:1000], SENT)
     begun = time.process_time()
     spans(text, SENT)
