@@ -1,6 +1,9 @@
 """Fixtures that every test may use, each server in a module of its own in tests/fixtures; and which tests share a worker."""
 
+import gc
+
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -34,6 +37,11 @@ TOGETHER = frozenset(
     }
 )
 
+# The same examples every time, so that a red run is the work of a change; `--hypothesis-profile=roaming` tries others.
+settings.register_profile("brygga", derandomize=True)
+settings.register_profile("roaming", print_blob=True)
+settings.load_profile("brygga")
+
 
 class _OneByOne(LoadScopeScheduling):
     """Every test goes to whichever worker is free, but for those that stay together."""
@@ -47,3 +55,9 @@ class _OneByOne(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Only asked where there are workers."""
     return _OneByOne(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the search for garbage need not go through it again for every test."""
+    gc.collect()
+    gc.freeze()
