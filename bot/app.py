@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,6 +48,8 @@ PARTS: tuple[Part, ...] = ("bot", "mail", "schedules", "web")
 START_PAUSE = 1.0
 #: Seconds that mail waits for the cards in Slack: somebody may be looking there, and a letter is not missed so soon.
 CARDS_FIRST = 0.05
+#: Seconds that tasks have to end when we stop, but for those that drain.
+INSIST = 5.0
 
 
 class Stop(Exception):
@@ -111,21 +113,38 @@ async def _live(house: Furnished, parts: Collection[Part], since: date | None, r
         running.port = port
         served.set()
 
+    tasks = dict(_tasks(house, parts, since, at_port))
+    if "schedules" in parts:
+        tasks["timetable"] = _in_time(house.house, running.time_from)
     try:
         async with asyncio.TaskGroup() as group:
-            for name, task in _tasks(house, parts, since, at_port):
-                group.create_task(task, name=name)
-            if "schedules" in parts:
-                group.create_task(_in_time(house.house, running.time_from), name="timetable")
+            begun = [group.create_task(task, name=name) for name, task in tasks.items()]
             if "web" in parts:
                 await served.wait()
             running.ready.set()
             log.info("run.ready", parts=sorted(parts), port=running.port)
             await running.stop.wait()
             log.info("run.stopping")
+            draining = ("relay", "slack relay")  # they end by themselves, and what they still do counts
+            insist_on(task for task in begun if task.get_name() not in draining)
             raise Stop  # cancels the group; each task ends what it has begun
     except* Stop:
         pass
+
+
+def insist_on(tasks: Iterable[asyncio.Task[None]], after: float = INSIST) -> None:
+    """Cancel those a second time that have not ended by then: `asyncio.wait_for`, with which libraries wait, may lose a
+    cancellation until Python 3.12.
+    """
+    waited_for = tuple(tasks)
+
+    def look() -> None:
+        for task in waited_for:
+            if not task.done():
+                log.warning("run.cancelled_again", task=task.get_name())
+                task.cancel()
+
+    asyncio.get_running_loop().call_later(after, look)
 
 
 def _tasks(
@@ -262,7 +281,8 @@ async def _open_ledger(
             health.down("database", in_words(error))
             log.warning("run.database_away", error=type(error).__name__)
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), START_PAUSE)
+                async with asyncio.timeout(START_PAUSE):
+                    await stop.wait()
         else:
             return key
     return None

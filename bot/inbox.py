@@ -307,7 +307,9 @@ async def read_inbox(
             continue
         if not begun:
             with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), LOOK_SECONDS)
+                # Not asyncio.wait_for: until Python 3.12 it loses the cancellation that comes along with what it waits for.
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await woken.wait()
             woken.clear()
 
 

@@ -89,7 +89,8 @@ class _Server(uvicorn.Server):
         """One tick a second, for the Date header; uvicorn's ten would keep an idle machine awake."""
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), 1)
+                async with asyncio.timeout(1):
+                    await self._stopping.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
