@@ -19,7 +19,7 @@ LOOKS = [
     pytest.param({}, id="wide-light"),
     pytest.param({"dark": True}, id="wide-dark", marks=FULL_ONLY),
     pytest.param(PHONE, id="phone-light", marks=FULL_ONLY),
-    pytest.param(PHONE | {"dark": True}, id="phone-dark"),
+    pytest.param(PHONE | {"dark": True}, id="phone-dark", marks=FULL_ONLY),
 ]
 
 

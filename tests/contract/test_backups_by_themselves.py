@@ -31,7 +31,7 @@ from storage.processes import new_process_id, register, retire
 from storage.words import Kind, Role
 from tests.fixtures.ledger import fill
 from tests.fixtures.reader import Reader
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.web import Hands
 
 EVENING = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
@@ -236,6 +236,7 @@ async def test_of_several_processes_one_makes_them(reader: Reader, ledger: Datab
     assert files(tmp_path / "elsewhere") == ["brygga-2026-11-27.gz"]
 
 
+@FULL_ONLY
 async def test_told_to_stop_it_stops_and_leaves_nothing(ledger: Database, tmp_path: Path):
     async with ledger.write() as session:
         long = "x" * 2_000

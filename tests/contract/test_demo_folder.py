@@ -8,6 +8,7 @@ from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.stage import INVITATIONS, Stage
 
 
+@FULL_ONLY
 async def test_a_second_start_goes_on_where_the_first_stopped(stage: Stage):
     async with stage.open():
         await stage.share("anna", "Fältdag på Norrby")

@@ -7,6 +7,7 @@ import pytest
 
 from bot.app import insist_on
 from bot.inbox import read_inbox
+from tests.fixtures.mailrooms import until
 from tests.fixtures.newsroom import Newsroom
 
 
@@ -14,8 +15,7 @@ from tests.fixtures.newsroom import Newsroom
 async def test_the_inbox_ends_though_something_comes_in_the_same_moment(newsroom: Newsroom, steps: int):
     woken = asyncio.Event()
     reading = asyncio.create_task(read_inbox(newsroom.house, woken))
-    while not woken._waiters:  # it has looked, and waits
-        await asyncio.sleep(0.005)
+    await until(lambda: bool(woken._waiters))  # it has looked, and waits
     woken.set()
     for _ in range(steps):
         await asyncio.sleep(0)

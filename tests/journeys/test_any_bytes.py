@@ -33,6 +33,7 @@ async def test_rubbish_is_kept_and_the_next_mail_is_read(village: Village):
     assert len(shown) == sum(state in ("parked", "held") for state, _ in states)
 
 
+@FULL_ONLY
 async def test_a_subject_cannot_become_a_header(village: Village):
     raw = (
         letter(ANNA, "X", "Hej.\n")

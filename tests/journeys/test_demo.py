@@ -147,6 +147,7 @@ def test_a_place_where_no_folder_can_be_is_one_line(tmp_path: Path, start: Calla
     assert demo.said()[1].startswith("brygga: ")
 
 
+@FULL_ONLY
 def test_a_database_of_another_program_is_one_line(tmp_path: Path, start: Callable[..., Demo]):
     import sqlite3
 

@@ -1,5 +1,6 @@
 """Our own letters, however they come back, become nothing; machines are never answered."""
 
+from tests.fixtures.require import FULL_ONLY
 from tests.fixtures.village import Village, letter
 
 ANNA = "Anna Åkesson <anna@vreta.example.se>"
@@ -40,6 +41,7 @@ def stripped(message, kept: str | None) -> bytes:
     return copy.as_bytes()
 
 
+@FULL_ONLY
 async def test_machines_are_set_aside_and_never_answered(village: Village):
     await village.mail(letter(ANNA, "Hej", "Hej alla.\n"))
     before = await quiet(village)

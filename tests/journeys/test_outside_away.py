@@ -61,6 +61,7 @@ async def test_the_mail_server_goes_away(village: Village):
     assert await village.rows("select max(attempts) from outbox") == [(1,)]  # the outage was nobody's try
 
 
+@FULL_ONLY
 async def test_the_mailbox_goes_away(make_village: Callable[..., Village], mailroom, road_to):
     road: Road = await road_to(mailroom.server.port)
     village = make_village()

@@ -27,6 +27,7 @@ async def test_one_word_is_counted_and_not_posted(village: Village):
     assert len(village.post.letters) == letters
 
 
+@FULL_ONLY
 async def test_more_than_the_word_is_an_answer(village: Village):
     await village.mail(letter(ANNA, "Studieresa", "Till Gotland.\n"))
     await village.taken_in()

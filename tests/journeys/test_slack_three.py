@@ -15,7 +15,7 @@ from storage.people import take_clusters, take_members
 from storage.roster import read_clusters, read_members
 from tests.fixtures.mailrooms import Mailroom, until
 from tests.fixtures.program import Program
-from tests.fixtures.require import FULL
+from tests.fixtures.require import FULL, FULL_ONLY
 from tests.fixtures.smtp import MailServer
 from tests.fixtures.town import BY_MAIL, C_TIPS, PEOPLE, Town, slack_settings
 from tests.fixtures.village import CLUSTERS, LIST, SETTINGS, Village, letter
@@ -56,6 +56,7 @@ async def victim(village: PostgresVillage) -> subprocess.Popen[bytes]:
     return min(village.program.running, key=lambda process: (process.pid in busy) is not FULL)
 
 
+@FULL_ONLY
 async def test_three_processes_and_one_of_them_dies(
     make_program: Callable[[str], Program],
     mailroom: Mailroom,

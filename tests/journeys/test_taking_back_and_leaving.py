@@ -23,6 +23,7 @@ async def receipt_text(village: Village) -> str:
     return str(village.letters_to("anna@vreta.example.se")[-1].message.get_body(("plain",)).get_content())
 
 
+@FULL_ONLY
 async def test_undone_by_the_link_in_the_receipt(make_village: Callable[..., Village]):
     village = make_village(undo=60)
     await village.populate()

@@ -111,6 +111,7 @@ async def test_a_forged_member_is_held_and_nobody_is_written_to(guarded: Village
     assert guarded.letters_to("anna@vreta.example.se") == []
 
 
+@FULL_ONLY
 async def test_a_decision_must_come_from_its_editor(guarded: Village):
     """A desk letter that was forwarded gives no power to whoever has it."""
     await guarded.mail(letter(STRANGER, "Fråga", "Hur gör ni?\n", Authentication_Results=PASS))
