@@ -48,9 +48,11 @@ class Database:
             _prepare_sqlite(self._reader, begin="BEGIN")
         else:
             arguments = {"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS}
-            self._writer = self._reader = create_async_engine(
+            self._writer = create_async_engine(
                 self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=arguments, **_DISCREET
             )
+            # From the same pool. By default each statement would see what was committed since the one before.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
 
     @property
     def writer(self) -> AsyncEngine:
@@ -77,7 +79,7 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
+        if self.sqlite:
             await self._reader.dispose()
 
 

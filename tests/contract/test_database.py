@@ -18,6 +18,18 @@ async def trouble(database: Database, statement: str) -> BaseException:
     return caught.value
 
 
+async def test_who_reads_sees_one_moment(database: Database):
+    count = text("SELECT count(*) FROM kept")
+    add = text("INSERT INTO kept (name, value) VALUES ('ett', '1')")
+    async with database.read() as reading:
+        assert await reading.scalar(count) == 0
+        async with database.write() as writing:
+            await writing.execute(add)
+        assert await reading.scalar(count) == 0
+    async with database.read() as reading, database.write() as writing:
+        assert await reading.scalar(count) == await writing.scalar(count) == 1
+
+
 async def test_a_mistake_of_ours_is_no_outage(database: Database):
     for statement in ("SELECT * FROM no_such_table", "INSERT INTO kept (name) VALUES (NULL)", "SELEKT 1"):
         assert not is_outage(await trouble(database, statement)), statement

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.forked import begin
 from tests.fixtures.program import PATIENCE, until
 from tests.fixtures.require import FULL_ONLY
 
@@ -32,14 +33,8 @@ class Demo:
         # What is set for a real network must not reach the demo.
         environment |= {"LANG": lang, "BRYGGA_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/real"}
         with out.open("wb") as printed:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "demo", "--port", str(self.port), "--data", str(folder), *options],
-                stdout=printed,
-                stderr=printed,
-                stdin=subprocess.DEVNULL,
-                env=environment,
-                cwd=ROOT,
-            )
+            words = ["demo", "--port", str(self.port), "--data", str(folder), *options]
+            self.process = begin(words, printed, printed, environment, ROOT)
 
     def said(self) -> list[str]:
         return self.out.read_text("utf-8").splitlines()

@@ -1,7 +1,6 @@
 """Three processes share one PostgreSQL and the news from Slack; one of them is killed: nothing lost, nothing twice."""
 
 import asyncio
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.people import take_clusters, take_members
 from storage.roster import read_clusters, read_members
+from tests.fixtures.forked import Process
 from tests.fixtures.mailrooms import Mailroom, until
 from tests.fixtures.program import Program
 from tests.fixtures.require import FULL, FULL_ONLY
@@ -49,7 +49,7 @@ class PostgresVillage(Village):
             await database.close()
 
 
-async def victim(village: PostgresVillage) -> subprocess.Popen[bytes]:
+async def victim(village: PostgresVillage) -> Process:
     """At full scale the one that speaks in Slack, whose place is free after 15 s; else one that only hears."""
     owners = {name: int(owner.split(":")[1]) for name, owner in await village.rows("select name, owner from leases")}
     busy = [owners["send:slack"]] if FULL else list(owners.values())
