@@ -34,7 +34,7 @@ TRIAL = 1.0
 #: Seconds between looks for what is too old to send.
 PARK_STALE = 600.0
 #: Seconds that letters on their way may still take when we are told to stop.
-DRAIN = 8.0
+DRAIN = 7.0
 #: Times that one letter may close the road for all before it is taken to be that letter's fault.
 BLAME = 3
 _UNTRIED = "not tried yet"

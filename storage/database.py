@@ -164,6 +164,15 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "close")
+    def _closes(connection: Any, _record: ConnectionPoolEntry) -> None:
+        # Closing alone does not end the transaction while anybody holds a cursor, as the traceback of a cancelled task
+        # does (https://sqlite.org/c3ref/close.html), and until then nobody else can write. In the connection's own
+        # thread, before it is closed there.
+        driver = connection.driver_connection
+        if (raw := driver._connection) is not None:  # noqa: SLF001  aiosqlite's own rollback must be awaited
+            driver._tx.put_nowait((None, raw.rollback))  # noqa: SLF001
+
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
         connection.exec_driver_sql(begin)

@@ -30,6 +30,21 @@ async def test_who_reads_sees_one_moment(database: Database):
         assert await reading.scalar(count) == await writing.scalar(count) == 1
 
 
+async def test_whoever_is_cancelled_while_writing_stands_in_nobodys_way(database: Database):
+    async def write(name: str) -> None:
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO kept (name, value) VALUES (:name, '1')"), {"name": name})
+            await session.execute(text("SELECT count(*) FROM kept"))
+
+    for moment in range(40):
+        writing = [asyncio.create_task(write(f"{moment} {one}")) for one in range(3)]
+        await asyncio.sleep(moment / 10_000)
+        for task in writing:
+            task.cancel()
+        await asyncio.wait(writing)
+        await write(f"{moment} after")  # else the file is locked for five seconds, and then it fails
+
+
 async def test_a_mistake_of_ours_is_no_outage(database: Database):
     for statement in ("SELECT * FROM no_such_table", "INSERT INTO kept (name) VALUES (NULL)", "SELEKT 1"):
         assert not is_outage(await trouble(database, statement)), statement

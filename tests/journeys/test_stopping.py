@@ -42,7 +42,7 @@ async def test_a_second_sigint_ends_at_once(village: Village):
     process.send_signal(signal.SIGINT)
     await until(lambda: "run.stopping" in village.program.log(), 10)
     process.send_signal(signal.SIGINT)
-    assert await asyncio.to_thread(process.wait, 5) == 130  # the drain would take 8 s
+    assert await asyncio.to_thread(process.wait, 5) == 130  # the drain would take 7 s
     village.post.faults.slow.clear()
     await village.start()
     await until(lambda: len(list(village.shares("Just när vi stänger"))) == len(TAKERS), 20)
